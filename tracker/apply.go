@@ -1,0 +1,159 @@
+package tracker
+
+import (
+	"fmt"
+	"time"
+)
+
+// Apply is the one way a ticket changes: it returns the ticket as it is after
+// the event. The event must be the next in sequence.
+func Apply(t Ticket, e Event) (Ticket, error) {
+	if e.Seq != t.Seq+1 {
+		return t, fmt.Errorf("apply event %d/%d: the ticket is at event %d", e.Ticket, e.Seq, t.Seq)
+	}
+	if _, first := e.Change.(Opened); first != (t.Seq == 0) {
+		return t, fmt.Errorf("apply event %d/%d: %s does not fit there", e.Ticket, e.Seq, e.Change.Kind())
+	}
+	if err := e.Change.apply(&t, e); err != nil {
+		return t, fmt.Errorf("apply event %d/%d: %w", e.Ticket, e.Seq, err)
+	}
+	t.Seq, t.Hash = e.Seq, e.Hash
+	return t, nil
+}
+
+// Fold rebuilds a ticket from all its events and checks their hash chain.
+func Fold(events []Event) (Ticket, error) {
+	var t Ticket
+	for _, e := range events {
+		want, err := ChainHash(t.Hash, e)
+		if err != nil {
+			return t, err
+		}
+		if e.Hash != want {
+			return t, fmt.Errorf("event %d/%d: hash chain broken: has %.12s, expected %.12s", e.Ticket, e.Seq, e.Hash, want)
+		}
+		if t, err = Apply(t, e); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// Record numbers the changes as the next events of the ticket, chains their
+// hashes, and returns them with the ticket as it is afterwards. The template
+// gives Ticket, At, By, Cause and Reason.
+func Record(t Ticket, template Event, changes []Change) (Ticket, []Event, error) {
+	template.At = template.At.UTC().Truncate(time.Microsecond)
+	events := make([]Event, 0, len(changes))
+	for _, c := range changes {
+		e := template
+		e.Seq, e.Change = t.Seq+1, c
+		var err error
+		if e.Hash, err = ChainHash(t.Hash, e); err != nil {
+			return t, nil, err
+		}
+		if t, err = Apply(t, e); err != nil {
+			return t, nil, err
+		}
+		events = append(events, e)
+	}
+	return t, events, nil
+}
+
+func (c Opened) apply(t *Ticket, e Event) error {
+	*t = Ticket{
+		ID: e.Ticket, Key: c.Key, Title: c.Title, Requester: c.Requester, Status: StatusNew,
+		Priority: c.Priority, Type: c.Type, Stack: c.Stack, Environment: c.Environment, NeededBy: c.NeededBy,
+		OpenedAt: e.At, Messages: 1, RootID: c.MessageID,
+	}
+	if c.Unverified {
+		t.Status = StatusUnverified
+	}
+	return nil
+}
+
+func (c Replied) apply(t *Ticket, _ Event) error {
+	t.Messages++
+	return nil
+}
+
+func (c Noted) apply(*Ticket, Event) error { return nil }
+
+func (c Classified) apply(t *Ticket, _ Event) error {
+	if t.Get(c.Field) != c.Old {
+		return fmt.Errorf("%s is %q, not %q", c.Field, t.Get(c.Field), c.Old)
+	}
+	t.set(c.Field, c.New)
+	return nil
+}
+
+func (c Assigned) apply(t *Ticket, _ Event) error {
+	t.Partner, t.Assignee = c.Partner, c.Assignee
+	t.Status = StatusAssigned
+	if c.Partner == "" && c.Assignee == "" {
+		t.Status = StatusNew
+	}
+	return nil
+}
+
+func (c PickedUp) apply(t *Ticket, e Event) error {
+	t.Status, t.Assignee = StatusWorking, e.By.Address
+	if t.PickedUpAt.IsZero() {
+		t.PickedUpAt = e.At
+	}
+	return nil
+}
+
+func (c Declined) apply(t *Ticket, _ Event) error {
+	t.Partner, t.Assignee, t.Status = "", "", StatusNew
+	return nil
+}
+
+func (c StatusChanged) apply(t *Ticket, _ Event) error {
+	if t.Status != c.From {
+		return fmt.Errorf("status is %s, not %s", t.Status, c.From)
+	}
+	t.Status = c.To
+	return nil
+}
+
+func (c Accepted) apply(t *Ticket, _ Event) error {
+	if t.Status != StatusUnverified {
+		return fmt.Errorf("status is %s, not unverified", t.Status)
+	}
+	t.Status = StatusNew
+	return nil
+}
+
+func (c Resolved) apply(t *Ticket, e Event) error {
+	t.Status, t.ResolvedAt = StatusResolved, e.At
+	return nil
+}
+
+func (c Closed) apply(t *Ticket, e Event) error {
+	t.Status, t.ClosedAt = StatusClosed, e.At
+	return nil
+}
+
+func (c Cancelled) apply(t *Ticket, e Event) error {
+	t.Status, t.ClosedAt = StatusCancelled, e.At
+	return nil
+}
+
+// A reopened ticket goes back to where its work was: to the person who had it,
+// to its partner, or to the manager.
+func (c Reopened) apply(t *Ticket, _ Event) error {
+	t.Reopened++
+	t.ResolvedAt, t.ClosedAt = time.Time{}, time.Time{}
+	switch {
+	case t.Assignee != "":
+		t.Status = StatusWorking
+	case t.Partner != "":
+		t.Status = StatusAssigned
+	default:
+		t.Status = StatusNew
+	}
+	return nil
+}
+
+func (c Refused) apply(*Ticket, Event) error { return nil }

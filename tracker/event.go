@@ -1,0 +1,230 @@
+package tracker
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Actor is who did something: a person by mail or shell, or the desk.
+type Actor struct {
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address,omitempty"`
+	Role    Role   `json:"role"`
+	Partner string `json:"partner,omitempty"` // for whom a partner's member acted
+}
+
+// Display is how a history or a mail names the actor.
+func (a Actor) Display() string {
+	name := a.Name
+	if name == "" {
+		name = a.Address
+	}
+	if name == "" {
+		return "the desk"
+	}
+	if a.Partner != "" {
+		return name + " (" + a.Partner + ")"
+	}
+	return name
+}
+
+// Event is one thing that happened to a ticket. Events are never changed or
+// removed; Hash chains each to the one before it.
+type Event struct {
+	Ticket int64
+	Seq    int       // 1, 2, 3 … within the ticket
+	At     time.Time // when it happened: the server's receipt of the mail that caused it
+	By     Actor
+	Cause  string // Message-ID or position of the mail, "shell", "clock"
+	Reason string // why the desk decided so
+	Change Change
+	Hash   string // hex SHA-256 over the previous event's Hash and this event
+}
+
+// Change is what an event does to a ticket. The set is sealed: see the types
+// of this file.
+type Change interface {
+	// Kind is the stable name under which the change is stored.
+	Kind() string
+	apply(*Ticket, Event) error
+}
+
+// Opened starts a ticket.
+type Opened struct {
+	Key         string  `json:"key"`
+	Title       string  `json:"title"`
+	Requester   Address `json:"requester"`
+	Priority    string  `json:"priority"`
+	Type        string  `json:"type,omitempty"`
+	Stack       string  `json:"stack,omitempty"`
+	Environment string  `json:"environment,omitempty"`
+	NeededBy    string  `json:"needed_by,omitempty"`
+	Guessed     []Field `json:"guessed,omitempty"` // fields that no tag or command named
+	Unverified  bool    `json:"unverified,omitempty"`
+	MessageID   string  `json:"message_id,omitempty"`
+}
+
+// Visibility says who may see a filed mail.
+type Visibility string
+
+// Public goes to the other side, Internal to manager and DevOps, Unverified to
+// the manager alone.
+const (
+	Public     Visibility = "public"
+	Internal   Visibility = "internal"
+	Unverified Visibility = "unverified"
+)
+
+// Replied files a mail in the history.
+type Replied struct {
+	From       Address    `json:"from"`
+	Visibility Visibility `json:"visibility"`
+	MessageID  string     `json:"message_id,omitempty"`
+	Auto       Auto       `json:"auto,omitempty"` // set for automatic mail
+}
+
+// Noted is an internal note by command; its text never reaches the requester.
+type Noted struct {
+	Text string `json:"text"`
+}
+
+// Classified sets a field.
+type Classified struct {
+	Field Field  `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+// Assigned gives the ticket to a partner, to a person of the desk's own side
+// (an address), or to nobody when both are "".
+type Assigned struct {
+	Partner  string `json:"partner"`
+	Assignee string `json:"assignee,omitempty"`
+	Old      string `json:"old,omitempty"` // the partner before
+}
+
+// PickedUp says that a person accepted the work.
+type PickedUp struct{}
+
+// Declined hands the ticket back to the manager.
+type Declined struct {
+	Partner string `json:"partner"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// StatusChanged moves between working, waiting and blocked.
+type StatusChanged struct {
+	From   Status `json:"from"`
+	To     Status `json:"to"`
+	Reason string `json:"reason,omitempty"`
+	Until  string `json:"until,omitempty"` // a date that the actor named
+}
+
+// Accepted makes an unverified ticket a normal one.
+type Accepted struct{}
+
+// Resolved says that the work is done.
+type Resolved struct {
+	Note string `json:"note,omitempty"`
+}
+
+// Closed ends a resolved ticket.
+type Closed struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Cancelled ends a ticket without result.
+type Cancelled struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Reopened takes an ended or resolved ticket up again.
+type Reopened struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Refused records a command that was not carried out.
+type Refused struct {
+	Command string `json:"command"`
+	Why     string `json:"why"`
+}
+
+// The names under which changes are stored.
+func (Opened) Kind() string        { return "opened" }
+func (Replied) Kind() string       { return "replied" }
+func (Noted) Kind() string         { return "noted" }
+func (Classified) Kind() string    { return "classified" }
+func (Assigned) Kind() string      { return "assigned" }
+func (PickedUp) Kind() string      { return "picked_up" }
+func (Declined) Kind() string      { return "declined" }
+func (StatusChanged) Kind() string { return "status_changed" }
+func (Accepted) Kind() string      { return "accepted" }
+func (Resolved) Kind() string      { return "resolved" }
+func (Closed) Kind() string        { return "closed" }
+func (Cancelled) Kind() string     { return "cancelled" }
+func (Reopened) Kind() string      { return "reopened" }
+func (Refused) Kind() string       { return "refused" }
+
+// DecodeChange reads what EncodeChange wrote.
+func DecodeChange(kind string, data []byte) (Change, error) {
+	switch kind {
+	case "opened":
+		return decode[Opened](data)
+	case "replied":
+		return decode[Replied](data)
+	case "noted":
+		return decode[Noted](data)
+	case "classified":
+		return decode[Classified](data)
+	case "assigned":
+		return decode[Assigned](data)
+	case "picked_up":
+		return decode[PickedUp](data)
+	case "declined":
+		return decode[Declined](data)
+	case "status_changed":
+		return decode[StatusChanged](data)
+	case "accepted":
+		return decode[Accepted](data)
+	case "resolved":
+		return decode[Resolved](data)
+	case "closed":
+		return decode[Closed](data)
+	case "cancelled":
+		return decode[Cancelled](data)
+	case "reopened":
+		return decode[Reopened](data)
+	case "refused":
+		return decode[Refused](data)
+	}
+	return nil, fmt.Errorf("decode change: unknown kind %q", kind)
+}
+
+// EncodeChange gives the stored form of a change: JSON.
+func EncodeChange(c Change) ([]byte, error) { return json.Marshal(c) }
+
+func decode[C Change](data []byte) (Change, error) {
+	var c C
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, fmt.Errorf("decode change %s: %w", c.Kind(), err)
+	}
+	return c, nil
+}
+
+// ChainHash is the Hash that e must have behind an event with hash prev ("" for
+// the first event of a ticket). Times count to the microsecond, as stored.
+func ChainHash(prev string, e Event) (string, error) {
+	change, err := EncodeChange(e.Change)
+	if err != nil {
+		return "", fmt.Errorf("hash event %d/%d: %w", e.Ticket, e.Seq, err)
+	}
+	line, err := json.Marshal([]any{prev, e.Ticket, e.Seq, e.At.UnixMicro(), e.By, e.Cause, e.Reason, e.Change.Kind(), json.RawMessage(change)})
+	if err != nil {
+		return "", fmt.Errorf("hash event %d/%d: %w", e.Ticket, e.Seq, err)
+	}
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,156 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+)
+
+// Input is everything that a decision rests on.
+type Input struct {
+	Rules    Rules
+	Message  tracker.Message
+	Received time.Time // the server's receipt; what happens counts from here
+	Now      time.Time
+	Cause    string // Message-ID or position of the mail, or "shell"
+	Shell    bool   // from the command line, which proves the sender's address
+	Archive  bool   // take it in without telling anybody
+	NewID    int64  // the id that a new ticket would get
+
+	// What the store knows; see Want.
+	Refs           []tracker.MailRef
+	Tickets        map[int64]tracker.Ticket
+	OpeningSubject func(ticket int64) string   // subject of the opening mail
+	OpenTickets    func(partner string) int    // how many are open
+	Told           func(noticeKey string) bool // whether the outbox ever took the key
+	Subject        Subject                     // filled by Decide
+	Orders         Orders                      // filled by Decide, unless from the shell
+}
+
+// Decide says what the desk does with a mail, and why.
+func Decide(in Input) tracker.Decision {
+	in.Subject = ReadSubject(in.Message.Subject, in.Rules, in.Received)
+	if !in.Shell {
+		in.Orders = ReadCommands(in.Message.Reply)
+	}
+	if tracker.SameAddress(in.Message.From.Address, in.Rules.Desk.Address) && !in.Shell {
+		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "the desk's own mail came back to it"}
+	}
+	m, found := matchThread(in)
+	switch {
+	case in.Message.Auto == tracker.AutoBounce:
+		return decideBounce(in)
+	case in.Message.Auto == tracker.AutoReply:
+		return decideAutoReply(in, m, found)
+	case found:
+		return decideReply(in, m)
+	case in.onlyQuestions():
+		return decideQuestion(in)
+	}
+	return decideOpen(in)
+}
+
+// DecideShell says what the desk does with commands from the command line.
+func DecideShell(in Input, t tracker.Ticket) tracker.Decision {
+	in.Shell = true
+	return decideReply(in, match{t, "named on the command line"})
+}
+
+// sender is who wrote the mail, with what the directory knows of the address.
+func (in Input) sender() tracker.Sender {
+	who := in.Message.From
+	if in.Message.Identity.Address != "" {
+		who.Address = in.Message.Identity.Address
+	}
+	return in.Rules.Directory.Lookup(who)
+}
+
+// isAuto reports whether a machine wrote the mail; such a mail commands nothing
+// and is never answered (RFC 3834 §2).
+func (in Input) isAuto() bool {
+	return in.Message.Auto != tracker.AutoNone && in.Message.Auto != ""
+}
+
+// answerable reports whether an automatic answer may go to the sender.
+func (in Input) answerable() bool {
+	local, _, _ := strings.Cut(strings.ToLower(in.Message.From.Address), "@")
+	robots := []string{"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply"}
+	return !in.isAuto() && !in.Message.NullSender && !in.Archive && !slices.Contains(robots, local)
+}
+
+func (in Input) onlyQuestions() bool {
+	return len(in.Orders.Commands) > 0 && in.Orders.Comment == "" &&
+		!slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return c.Verb != "help" })
+}
+
+// decideBounce tells the manager of mail that did not arrive; a delivery report
+// changes nothing (it is as easily forged as any mail).
+func decideBounce(in Input) tracker.Decision {
+	d := tracker.Decision{Action: tracker.ActionIgnore, Reason: "a delivery report"}
+	for _, ref := range in.Refs {
+		if in.Message.Bounce == nil || ref.Kind != tracker.RefSent || ref.MessageID != in.Message.Bounce.OriginalMessageID {
+			continue
+		}
+		t := in.Tickets[ref.Ticket]
+		d.Ticket, d.Reason = t.ID, "a delivery report on a mail of "+t.Key+" to "+ref.Recipient
+		if line, bad := bounceLine(*in.Message.Bounce, ref.Recipient); bad && !in.Archive {
+			d.Alerts = append(d.Alerts, tracker.Alert{At: in.Received, Kind: tracker.AlertBounce, Ticket: t.Key, Line: line})
+		}
+		return d
+	}
+	if in.Message.Bounce != nil && len(in.Message.Bounce.Recipients) > 0 && !in.Archive {
+		d.Reason += " on a mail that the desk does not know"
+	}
+	return d
+}
+
+// bounceLine says what did not arrive; a delay or a success is no alert.
+func bounceLine(b tracker.Bounce, to string) (line string, bad bool) {
+	for _, r := range b.Recipients {
+		if r.Permanent || strings.EqualFold(r.Action, "failed") {
+			return strings.TrimSpace("mail to " + to + " could not be delivered " + paren(r.Status)), true
+		}
+	}
+	return "", len(b.Recipients) == 0
+}
+
+// decideAutoReply files an out-of-office with its ticket, where operators see
+// it; it changes nothing, goes nowhere and is not answered.
+func decideAutoReply(in Input, m match, found bool) tracker.Decision {
+	if !found {
+		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "an automatic reply that belongs to no ticket"}
+	}
+	return tracker.Decision{
+		Action: tracker.ActionReply, Ticket: m.ticket.ID, Evidence: m.evidence, By: in.actor(m.ticket),
+		Changes: []tracker.Change{tracker.Replied{From: in.Message.From, Visibility: tracker.Internal, MessageID: in.Message.ID, Auto: in.Message.Auto}},
+		Reason:  "an automatic reply: filed for the operators, changes nothing",
+	}
+}
+
+// decideQuestion answers /help from somebody known.
+func decideQuestion(in Input) tracker.Decision {
+	c := credentials(in, tracker.Ticket{})
+	if !c.mayOpen() || !in.answerable() {
+		return decideOpen(in)
+	}
+	n := tracker.Notice{
+		Key: "help/" + in.Cause, Kind: tracker.KindHelp, To: c.Sender.Address, As: c.Sender.Role(), At: in.Received,
+		Data: tracker.NoticeData{Commands: Help(nil), InReplyTo: in.Message.ID},
+	}
+	return tracker.Decision{Action: tracker.ActionAnswer, By: in.actor(tracker.Ticket{}), Notices: []tracker.Notice{n}, Reason: "a question to the desk"}
+}
+
+// actor is who the history names. A partner's member acts for the partner on a
+// ticket that is assigned to it.
+func (in Input) actor(t tracker.Ticket) tracker.Actor {
+	who := in.sender()
+	a := tracker.Actor{Name: who.Address.Name, Address: who.Address.Address, Role: who.Role()}
+	if t.ID != 0 && t.AssignedTo(who) {
+		a.Role, a.Partner = tracker.RolePartner, who.Partner.Name
+	} else if t.ID != 0 && t.Requester.Is(a.Address) && !who.Has(tracker.RoleManager) && !who.Has(tracker.RoleDevOps) {
+		a.Role = tracker.RoleRequester
+	}
+	return a
+}

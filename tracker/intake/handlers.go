@@ -1,0 +1,324 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"envdesk/tracker"
+)
+
+// handle carries out a verb that may be used. It returns what it did, for the
+// transcript; an error says why it was refused after all.
+func (r *run) handle(v Verb, c tracker.Command) (string, error) {
+	switch v.Name {
+	case "ack":
+		return r.did("picked up", tracker.PickedUp{})
+	case "decline":
+		return r.did("handed back", tracker.Declined{Partner: r.t.Partner, Reason: c.Value})
+	case "wait":
+		return r.wait(c.Value)
+	case "block":
+		return r.move(tracker.StatusBlocked, c.Value)
+	case "unblock":
+		return r.move(tracker.StatusWorking, c.Value)
+	case "done":
+		return r.did("resolved", tracker.Resolved{Note: c.Value})
+	case "close":
+		return r.did("closed", tracker.Closed{Reason: c.Value})
+	case "reopen":
+		return r.did("reopened", tracker.Reopened{Reason: c.Value})
+	case "cancel":
+		return r.did("cancelled", tracker.Cancelled{Reason: c.Value})
+	case "accept":
+		return r.accept()
+	case "assign":
+		return r.assign(c.Value)
+	case "unassign":
+		return r.did("taken from "+r.owner(), tracker.Assigned{Old: r.t.Partner})
+	case "status":
+		return r.status(c)
+	case "note":
+		return r.note(c.Value)
+	case "help":
+		r.asked = true
+		return "the list comes by mail", nil
+	}
+	if f, ok := fieldOfVerb[v.Name]; ok {
+		return r.classify(f, c.Value)
+	}
+	return "", fmt.Errorf("the desk cannot carry out /%s", v.Name)
+}
+
+var fieldOfVerb = map[string]tracker.Field{
+	"priority": tracker.FieldPriority, "type": tracker.FieldType, "stack": tracker.FieldStack,
+	"env": tracker.FieldEnvironment, "needed": tracker.FieldNeededBy,
+}
+
+func (r *run) did(what string, c tracker.Change) (string, error) {
+	old := r.t.Status
+	if err := r.change(c); err != nil {
+		return "", err
+	}
+	if old != r.t.Status {
+		what += ": " + string(old) + " → " + string(r.t.Status)
+	}
+	return what, nil
+}
+
+func (r *run) move(to tracker.Status, reason string) (string, error) {
+	return r.did(string(to), tracker.StatusChanged{From: r.t.Status, To: to, Reason: reason})
+}
+
+var until = regexp.MustCompile(`(?i)^(.*?)[\s,;(]*\b(?:until|till|bis)\s+([^)]+)\)?$`)
+
+// wait takes a reason and, at its end, "until DATE".
+func (r *run) wait(value string) (string, error) {
+	c := tracker.StatusChanged{From: r.t.Status, To: tracker.StatusWaiting, Reason: value}
+	if m := until.FindStringSubmatch(value); m != nil {
+		if d, ok := ReadDate(m[2], r.in.Received.In(zone(r.in.Rules))); ok {
+			c.Reason, c.Until = m[1], d
+		}
+	}
+	return r.did("waiting for the requester", c)
+}
+
+func (r *run) accept() (string, error) {
+	if err := r.change(tracker.Accepted{}); err != nil {
+		return "", err
+	}
+	r.route("")
+	return "let in", nil
+}
+
+// assign gives the ticket to a partner, named or by an address of it, or to a
+// person of DevOps or management.
+func (r *run) assign(value string) (string, error) {
+	p, person, err := r.assignee(value)
+	if err != nil {
+		return "", err
+	}
+	if person != "" {
+		return r.did("given to "+person, tracker.Assigned{Assignee: person, Old: r.t.Partner})
+	}
+	if why := p.Barrier(r.in.Received); why != "" {
+		return "", errors.New(why)
+	}
+	if strings.EqualFold(p.Name, r.t.Partner) && r.t.Status != tracker.StatusNew {
+		return "", fmt.Errorf("%s has it already", p.Name)
+	}
+	from := r.owner()
+	r.why = r.by.Display() + " gave it to you"
+	what, err := r.did("", tracker.Assigned{Partner: p.Name, Old: r.t.Partner})
+	return from + " → " + p.Name + what, err
+}
+
+func (r *run) assignee(value string) (p tracker.Partner, person string, err error) {
+	value = strings.Trim(value, "<> ")
+	if name, ok := find(r.in.Rules.Vocabulary.Partners, value); ok && !strings.Contains(value, "@") {
+		p, _ = r.in.Rules.Directory.Partner(name)
+		return p, "", nil
+	}
+	who := r.in.Rules.Directory.Lookup(tracker.Address{Address: strings.ToLower(value)})
+	switch {
+	case who.Partner != nil:
+		return *who.Partner, "", nil
+	case who.Has(tracker.RoleDevOps) || who.Has(tracker.RoleManager):
+		return p, who.Address.Address, nil
+	}
+	return p, "", fmt.Errorf("%q is no partner, and no address of DevOps or the manager; there are %s", value, names(r.in.Rules.Vocabulary.Partners))
+}
+
+func (r *run) owner() string {
+	switch {
+	case r.t.Partner != "":
+		return r.t.Partner
+	case r.t.Assignee != "":
+		return r.t.Assignee
+	}
+	return "nobody"
+}
+
+// classify sets a field. The requester may until pickup; then the manager.
+func (r *run) classify(f tracker.Field, value string) (string, error) {
+	if !r.is(Manager) && !r.t.PickedUpAt.IsZero() {
+		return "", errors.New("it was picked up: from then on only the programme manager changes the " + string(f))
+	}
+	v, err := r.read(f, value)
+	if err != nil {
+		return "", err
+	}
+	old := r.t.Get(f)
+	if old == v {
+		return string(f) + " is " + v + " already", nil
+	}
+	unrouted := r.routedTo()
+	if err := r.change(tracker.Classified{Field: f, Old: old, New: v}); err != nil {
+		return "", err
+	}
+	r.reroute(unrouted)
+	if old == "" {
+		return string(f) + " " + v, nil
+	}
+	return string(f) + " " + old + " → " + v, nil
+}
+
+func (r *run) read(f tracker.Field, value string) (string, error) {
+	vocabulary := r.in.Rules.Vocabulary
+	terms := map[tracker.Field][]Term{
+		tracker.FieldPriority: vocabulary.Priorities, tracker.FieldType: vocabulary.Types,
+		tracker.FieldStack: vocabulary.Stacks, tracker.FieldEnvironment: vocabulary.Environments,
+	}[f]
+	v, ok := "", false
+	switch f {
+	case tracker.FieldNeededBy:
+		if v, ok = ReadDate(value, r.in.Received.In(zone(r.in.Rules))); !ok {
+			return "", fmt.Errorf("%q is no date that the desk can read; write it as 2026-12-20 or 20 Dec", value)
+		}
+		return v, nil
+	case tracker.FieldPriority:
+		if v, ok = Priority(value, vocabulary); !ok {
+			v, ok = Priority(firstWord(value), vocabulary)
+		}
+	default:
+		v, ok = find(terms, value)
+	}
+	if !ok {
+		return "", fmt.Errorf("there is no %s %q; there are %s", f, value, names(terms))
+	}
+	return v, nil
+}
+
+// status is the right and the work of the verb that means the same.
+func (r *run) status(c tracker.Command) (string, error) {
+	word, rest, _ := strings.Cut(c.Value, " ")
+	verb := r.verbForStatus(strings.ToLower(strings.Trim(word, ",;:.")))
+	if verb == "" {
+		return "", fmt.Errorf("there is no state %q to set; there are new, assigned, working, waiting, blocked, resolved, closed", word)
+	}
+	if verb == "assign" && r.t.Partner != "" && strings.TrimSpace(rest) == "" {
+		return r.backToAssigned()
+	}
+	v, _ := findVerb(verb)
+	same := tracker.Command{Line: c.Line, Verb: verb, Value: strings.TrimSpace(rest)}
+	if v.Must && same.Value == "" && verb != "assign" {
+		same.Value = "no reason given"
+	}
+	if why := r.refusal(v, same); why != "" {
+		return "", errors.New(why)
+	}
+	return r.handle(v, same)
+}
+
+func (r *run) verbForStatus(word string) string {
+	switch word {
+	case "new":
+		return "unassign"
+	case "assigned":
+		return "assign"
+	case "working":
+		if r.t.Status == tracker.StatusBlocked {
+			return "unblock"
+		}
+		if r.t.Status == tracker.StatusResolved {
+			return "reopen"
+		}
+		return "ack"
+	case "waiting":
+		return "wait"
+	case "blocked":
+		return "block"
+	case "resolved", "done":
+		return "done"
+	case "closed":
+		return "close"
+	}
+	return ""
+}
+
+func (r *run) backToAssigned() (string, error) {
+	v, _ := findVerb("assign")
+	if why := r.refusal(v, tracker.Command{Value: r.t.Partner}); why != "" {
+		return "", errors.New(why)
+	}
+	return r.did("", tracker.Assigned{Partner: r.t.Partner, Old: r.t.Partner})
+}
+
+func (r *run) note(text string) (string, error) {
+	r.private = true
+	whole := strings.TrimSpace(text + "\n" + r.in.Orders.Comment)
+	if whole == "" {
+		return "", errors.New("it needs a text")
+	}
+	if err := r.change(tracker.Noted{Text: whole}); err != nil {
+		return "", err
+	}
+	return "filed as an internal note", nil
+}
+
+func names(terms []Term) string {
+	var out []string
+	for _, t := range terms {
+		out = append(out, t.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	return strings.Trim(word, ",;:.")
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + one + "s"
+}
+
+// route gives the ticket its owner: the partner that a manager named, else the
+// one that the routing names.
+func (r *run) route(named string) {
+	owner := findOwner(r.t, r.in.Rules, r.openTickets, r.in.Received)
+	if p, ok := r.in.Rules.Directory.Partner(named); ok {
+		owner = Owner{Partner: p, Found: p.Barrier(r.in.Received) == "", Why: p.Barrier(r.in.Received)}
+		if owner.Found {
+			owner.Why = r.by.Display() + " named " + p.Name
+		}
+	}
+	r.why = owner.Why
+	if owner.Found {
+		_ = r.change(tracker.Assigned{Partner: owner.Partner.Name, Old: r.t.Partner})
+	}
+}
+
+func (r *run) openTickets(partner string) int {
+	if r.in.OpenTickets == nil {
+		return 0
+	}
+	return r.in.OpenTickets(partner)
+}
+
+// routedTo tells the partner that the routing would name now, or "".
+func (r *run) routedTo() string {
+	return findOwner(r.t, r.in.Rules, func(string) int { return 0 }, r.in.Received).Partner.Name
+}
+
+// reroute finds a new owner after a field has changed, as long as nobody has
+// picked the ticket up and its owner was the routing's choice.
+func (r *run) reroute(before string) {
+	waits := r.t.Status == tracker.StatusNew || r.t.Status == tracker.StatusAssigned
+	if !waits || r.before.Seq == 0 || r.t.Assignee != "" || !strings.EqualFold(r.t.Partner, before) {
+		return
+	}
+	if now := r.routedTo(); strings.EqualFold(now, r.t.Partner) {
+		return
+	}
+	old := r.t.Partner
+	r.route("")
+	if r.t.Partner == old && old != "" {
+		_ = r.change(tracker.Assigned{Old: old})
+	}
+}

@@ -1,0 +1,304 @@
+package intake
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"envdesk/tracker"
+)
+
+// reader is somebody who may be told of what a mail did, at most once.
+type reader struct {
+	to     tracker.Address
+	as     tracker.Role
+	status bool // is told of the state
+	relay  bool // is told of the words
+}
+
+// tell writes the notices of a reply: one mail for each reader and no more, and
+// none to who did it, but for a transcript when a line was refused.
+func (r *run) tell() {
+	r.assignment()
+	for _, rd := range r.readers() {
+		switch {
+		case r.hasNotice(rd.to.Address):
+		case rd.status:
+			r.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) {
+				d.Changes = r.telling()
+				if !rd.relay {
+					d.Text, d.Attachments = "", nil
+				}
+			})
+		case rd.relay:
+			r.notify(tracker.KindRelay, rd, nil)
+		}
+	}
+	r.internalNote()
+	r.transcript()
+}
+
+// readers lists who is told of what: the table of the desk's promises.
+func (r *run) readers() []reader {
+	var out []reader
+	add := func(to tracker.Address, as tracker.Role, status, relay bool) {
+		if to.Address == "" || r.in.Shell && relay && !status || tracker.SameAddress(to.Address, r.by.Address) || !status && !relay {
+			return
+		}
+		i := slices.IndexFunc(out, func(o reader) bool { return o.to.Is(to.Address) })
+		if i < 0 {
+			out = append(out, reader{to, as, status, relay})
+			return
+		}
+		out[i].status, out[i].relay = out[i].status || status, out[i].relay || relay
+	}
+	says := r.says()
+	byRequester := r.by.Role == tracker.RoleRequester || r.t.Requester.Is(r.by.Address)
+	add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says && !byRequester)
+	partner := r.partnerAddress(r.t.Partner)
+	byPartner := r.by.Role == tracker.RolePartner
+	if !byPartner {
+		add(partner, tracker.RolePartner, r.happened(forPartner...), says)
+		add(r.assigneeAddress(), tracker.RoleDevOps, r.happened(forPartner...), says)
+	}
+	if r.before.Partner != "" && !strings.EqualFold(r.before.Partner, r.t.Partner) && !byPartner {
+		add(r.partnerAddress(r.before.Partner), tracker.RolePartner, true, false)
+	}
+	ownerless := r.t.Partner == "" && r.t.Assignee == ""
+	for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
+		add(m, tracker.RoleManager, r.happened(forManager...), says && byRequester && ownerless)
+	}
+	if r.happened("blocked") {
+		for _, d := range r.in.Rules.Directory.WithRole(tracker.RoleDevOps) {
+			add(d, tracker.RoleDevOps, true, false)
+		}
+	}
+	for _, w := range r.t.Watchers {
+		add(tracker.Address{Address: w}, tracker.RoleRequester, false, says)
+	}
+	return out
+}
+
+// Which changes each reader is told of.
+var (
+	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "classified"}
+	forPartner   = []string{"reopened", "cancelled", "classified", "unblocked"}
+	forManager   = []string{"declined", "blocked", "cancelled"}
+)
+
+// names gives the words by which the table of readers knows a change.
+func wordsOfChange(c tracker.Change) []string {
+	switch c := c.(type) {
+	case tracker.PickedUp:
+		return []string{"working"}
+	case tracker.StatusChanged:
+		if c.From == tracker.StatusBlocked && c.To == tracker.StatusWorking {
+			return []string{"working", "unblocked"}
+		}
+		return []string{string(c.To)}
+	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted:
+		return nil
+	}
+	return []string{c.Kind()}
+}
+
+// happened reports whether a change of one of these words took place. The
+// requester's own answer to a waiting ticket is told as the reply it is.
+func (r *run) happened(words ...string) bool {
+	return slices.ContainsFunc(r.telling(), func(c tracker.Change) bool {
+		return slices.ContainsFunc(wordsOfChange(c), func(w string) bool { return slices.Contains(words, w) })
+	})
+}
+
+// telling lists the changes that a mail may tell of.
+func (r *run) telling() []tracker.Change {
+	return slices.DeleteFunc(slices.Clone(r.changes), func(c tracker.Change) bool {
+		switch c.(type) {
+		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted:
+			return true
+		}
+		return false
+	})
+}
+
+// notify adds a notice of what the mail said and did.
+func (r *run) notify(kind tracker.NoticeKind, rd reader, more func(*tracker.NoticeData)) {
+	n := tracker.Notice{
+		Key: r.key(kind, rd.to.Address), Kind: kind, To: rd.to, As: rd.as, Ticket: r.id(), At: r.in.Received,
+		Data: tracker.NoticeData{By: r.by, InReplyTo: r.answerTo(rd.to.Address), References: r.references()},
+	}
+	if r.says() {
+		n.Data.Text, n.Data.Attachments = r.comment, attached(r.in.Message)
+	}
+	if more != nil {
+		more(&n.Data)
+	}
+	r.notices = append(r.notices, n)
+}
+
+// key is unique for kind, recipient and the event that caused the notice.
+func (r *run) key(kind tracker.NoticeKind, to string) string {
+	return strings.Join([]string{strconv.FormatInt(r.id(), 10), strconv.Itoa(r.before.Seq + 1), string(kind), strings.ToLower(to)}, "/")
+}
+
+// answerTo is the mail that a notice answers: the reader's own that caused it,
+// else the root of the thread, so that every mail client keeps the ticket in
+// one conversation.
+func (r *run) answerTo(to string) string {
+	if tracker.SameAddress(to, r.by.Address) && r.in.Message.ID != "" {
+		return r.in.Message.ID
+	}
+	return threadRoot(r.t, r.in.Rules)
+}
+
+func (r *run) references() []string {
+	return appendNew([]string{threadRoot(r.t, r.in.Rules)}, r.in.Message.ID)
+}
+
+// threadRoot is the id that all mails of a ticket refer to: the opening mail's,
+// or a made one where that had none.
+func threadRoot(t tracker.Ticket, r Rules) string {
+	if t.RootID != "" {
+		return t.RootID
+	}
+	return strings.ToLower(t.Key) + ".thread@" + tracker.DomainOf(r.Desk.Address)
+}
+
+func (r *run) hasNotice(to string) bool {
+	return slices.ContainsFunc(r.notices, func(n tracker.Notice) bool { return n.To.Is(to) })
+}
+
+func (r *run) partnerAddress(name string) tracker.Address {
+	p, _ := r.in.Rules.Directory.Partner(name)
+	return tracker.Address{Name: p.Name, Address: p.Email}
+}
+
+func (r *run) assigneeAddress() tracker.Address {
+	if r.t.Partner != "" || r.t.Assignee == "" {
+		return tracker.Address{}
+	}
+	return r.in.Rules.Directory.Lookup(tracker.Address{Address: r.t.Assignee}).Address
+}
+
+// receipt tells the requester how the request was understood.
+func (r *run) receipt(req request) {
+	if !r.in.answerable() {
+		return
+	}
+	r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
+		d.Understood, d.Unknown, d.Text, d.Attachments = req.understood, req.unknown, "", nil
+		d.Transcript = r.refusedLines()
+	})
+	r.notices[len(r.notices)-1].Key = strconv.FormatInt(r.id(), 10) + "/receipt"
+}
+
+// ownerNotice tells the new owner of a ticket, or the manager that there is
+// none.
+func (r *run) ownerNotice(text string) {
+	data := func(d *tracker.NoticeData) {
+		d.Text, d.Attachments, d.Reason = text, attached(r.in.Message), r.why
+	}
+	switch {
+	case r.t.Partner != "":
+		r.notify(tracker.KindAssignment, reader{to: r.partnerAddress(r.t.Partner), as: tracker.RolePartner}, data)
+	case r.t.Assignee != "":
+		r.notify(tracker.KindAssignment, reader{to: r.assigneeAddress(), as: tracker.RoleDevOps}, data)
+	default:
+		for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
+			if !r.hasNotice(m.Address) {
+				r.notify(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, data)
+			}
+		}
+	}
+}
+
+// assignment tells of a change of hands that the commands made, and welcomes a
+// requester who was let in.
+func (r *run) assignment() {
+	accepted := slices.ContainsFunc(r.changes, func(c tracker.Change) bool { return c == tracker.Change(tracker.Accepted{}) })
+	if accepted {
+		r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
+			d.Understood, d.Text, d.Attachments = asItIs(r.t), "", nil
+		})
+	}
+	sameHands := r.t.Partner == r.before.Partner && (r.t.Assignee == r.before.Assignee || r.t.Partner != "" || r.pickedUp())
+	if r.t.Status.Ended() || r.t.Status == tracker.StatusResolved || sameHands && !accepted || r.declined() {
+		return
+	}
+	before := len(r.notices)
+	r.ownerNotice(r.comment)
+	r.notices = slices.DeleteFunc(r.notices, func(n tracker.Notice) bool { return n.To.Is(r.by.Address) && n.Kind != tracker.KindReceipt })
+	for i := min(before, len(r.notices)); i < len(r.notices); i++ {
+		r.notices[i].Data.WithOpening = true
+	}
+}
+
+// pickedUp reports whether the assignee came by /ack.
+func (r *run) pickedUp() bool {
+	return slices.ContainsFunc(r.changes, func(c tracker.Change) bool { return c == tracker.Change(tracker.PickedUp{}) })
+}
+
+// declined reports whether the ticket was handed back; the manager is told of
+// that with the reason.
+func (r *run) declined() bool {
+	return slices.ContainsFunc(r.changes, func(c tracker.Change) bool { _, ok := c.(tracker.Declined); return ok })
+}
+
+// asItIs describes a ticket without saying where its fields came from.
+func asItIs(t tracker.Ticket) []tracker.Understanding {
+	var out []tracker.Understanding
+	for _, f := range []tracker.Field{tracker.FieldPriority, tracker.FieldType, tracker.FieldStack, tracker.FieldEnvironment, tracker.FieldNeededBy} {
+		if v := t.Get(f); v != "" {
+			out = append(out, tracker.Understanding{Field: f, Value: v})
+		}
+	}
+	return out
+}
+
+// internalNote tells manager and DevOps of a note.
+func (r *run) internalNote() {
+	if !r.private {
+		return
+	}
+	text := ""
+	for _, c := range r.changes {
+		if n, ok := c.(tracker.Noted); ok {
+			text = n.Text
+		}
+	}
+	for _, role := range []tracker.Role{tracker.RoleManager, tracker.RoleDevOps} {
+		for _, to := range r.in.Rules.Directory.WithRole(role) {
+			if tracker.SameAddress(to.Address, r.by.Address) || r.hasNotice(to.Address) || text == "" {
+				continue
+			}
+			r.notify(tracker.KindNote, reader{to: to, as: role}, func(d *tracker.NoticeData) {
+				d.Text, d.Attachments = text, attached(r.in.Message)
+			})
+		}
+	}
+}
+
+// transcript answers the sender: what was refused and why, and /help.
+func (r *run) transcript() {
+	if r.in.Shell || !r.in.answerable() {
+		return
+	}
+	to := reader{to: r.cred.Sender.Address, as: r.by.Role}
+	switch {
+	case len(r.refusedLines()) > 0:
+		r.notify(tracker.KindTranscript, to, func(d *tracker.NoticeData) {
+			d.Transcript, d.Text, d.Attachments = r.results, r.in.Orders.Comment, nil
+			if r.asked {
+				d.Commands = Help(r.rel)
+			}
+		})
+	case r.asked:
+		r.notify(tracker.KindHelp, to, func(d *tracker.NoticeData) {
+			d.Commands, d.Text, d.Attachments = Help(r.rel), "", nil
+		})
+	}
+}
+
+func (r *run) refusedLines() []tracker.CommandResult {
+	return slices.DeleteFunc(slices.Clone(r.results), func(c tracker.CommandResult) bool { return c.Done })
+}

@@ -1,0 +1,245 @@
+package intake
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"envdesk/tracker"
+)
+
+// maxTitle is how much of a subject becomes the title, in runes.
+const maxTitle = 500
+
+// decideOpen makes a ticket of a mail that belongs to none: a normal one for a
+// known sender, an unverified one for anybody else.
+func decideOpen(in Input) tracker.Decision {
+	c := credentials(in, tracker.Ticket{})
+	switch {
+	case c.mayOpen():
+		return openNormal(in, c)
+	case in.Message.Auto == tracker.AutoBulk:
+		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "a mass mail from an unknown sender", Identity: c.describe()}
+	}
+	return openUnverified(in, c)
+}
+
+func openNormal(in Input, c Credentials) tracker.Decision {
+	r := newRun(in, c, tracker.Ticket{})
+	r.rel = []Relation{Requester, Anyone}
+	if c.Sender.Has(tracker.RoleManager) && c.may(Operator, Commands, false) {
+		r.rel = append(r.rel, Manager)
+	}
+	req := understand(in, slices.Contains(r.rel, Manager))
+	r.change(req.opened)
+	if !in.isAuto() {
+		r.execute(openingOrders(in.Orders.Commands))
+		req.corrected(r.t, r.results)
+	}
+	if in.Archive {
+		r.change(tracker.Closed{Reason: "archived: older than the desk"})
+		return r.decision(tracker.ActionOpen, "archived without telling anybody")
+	}
+	r.route(req.partner)
+	r.receipt(req)
+	r.ownerNotice(in.Message.Reply)
+	return r.decision(tracker.ActionOpen, r.why)
+}
+
+// openingOrders keeps what makes sense in a first mail; the rest would be
+// refused for want of a ticket anyway, and is.
+func openingOrders(cs []tracker.Command) []tracker.Command {
+	return slices.DeleteFunc(slices.Clone(cs), func(c tracker.Command) bool { return c.Verb == "help" })
+}
+
+// openUnverified keeps a stranger's mail for the manager: it goes to no partner,
+// and at most one short receipt a day goes back, without the sender's words.
+func openUnverified(in Input, c Credentials) tracker.Decision {
+	r := newRun(in, c, tracker.Ticket{})
+	req := understand(in, false)
+	req.opened.Unverified = true
+	r.change(req.opened)
+	if in.Archive {
+		r.change(tracker.Cancelled{Reason: "archived: older than the desk"})
+		return r.decision(tracker.ActionOpen, "archived without telling anybody")
+	}
+	kind, line := tracker.AlertUnverified, "a request of "+in.Message.From.Address+", whom the desk does not know"
+	if c.DMARC == tracker.Fail {
+		kind, line = tracker.AlertForgery, "a request in the name of "+in.Message.From.Address+" that fails its proof (DMARC)"
+	}
+	r.alert(kind, line)
+	r.unverifiedReceipt()
+	return r.decision(tracker.ActionOpen, line+": it waits for the manager")
+}
+
+func (r *run) unverifiedReceipt() {
+	to := r.in.Message.From
+	key := "unverified/" + strings.ToLower(to.Address) + "/" + r.in.Received.In(zone(r.in.Rules)).Format("2006-01-02")
+	if !r.in.answerable() || r.cred.DMARC == tracker.Fail || to.Address == "" || r.in.told(key) {
+		return
+	}
+	r.notices = append(r.notices, tracker.Notice{
+		Key: key, Kind: tracker.KindUnverifiedReceipt, To: tracker.Address{Address: to.Address}, As: tracker.RoleNobody,
+		At: r.in.Received, Data: tracker.NoticeData{InReplyTo: r.in.Message.ID},
+	})
+}
+
+func (in Input) told(key string) bool { return in.Told != nil && in.Told(key) }
+
+// request is how a first mail was read.
+type request struct {
+	opened     tracker.Opened
+	understood []tracker.Understanding
+	unknown    []string
+	partner    string // named by a manager's tag
+}
+
+func understand(in Input, manager bool) request {
+	req := request{unknown: slices.Clone(in.Subject.Unknown)}
+	title := in.Subject.Title
+	for _, t := range in.Subject.Tags {
+		switch {
+		case t.Kind == TagPartner && manager:
+			req.partner = t.Value
+		case t.Kind == TagPartner || t.Kind == TagStatus:
+			req.unknown = append(req.unknown, t.Text)
+			title = strings.TrimSpace("[" + t.Text + "] " + title)
+		}
+	}
+	req.opened = tracker.Opened{
+		Key: in.Rules.KeyPrefix + "-" + strconv.FormatInt(in.NewID, 10), Title: titleOf(title, in.Message),
+		Requester: in.sender().Address, MessageID: in.Message.ID,
+	}
+	req.field(tracker.FieldPriority, mostUrgentFirst(in.Subject.Values(TagPriority), in.Rules.Vocabulary), in, "", in.Rules.DefaultPriority)
+	req.field(tracker.FieldType, in.Subject.Values(TagType), in, guessType(title, in.Rules.Vocabulary), "")
+	req.field(tracker.FieldStack, in.Subject.Values(TagStack), in, "", "")
+	req.field(tracker.FieldEnvironment, in.Subject.Values(TagEnvironment), in, guessEnvironment(title, in.Rules.Vocabulary), "")
+	req.field(tracker.FieldNeededBy, in.Subject.Values(TagNeededBy), in, "", "")
+	return req
+}
+
+// field sets one field from tags, else from a guess, else from the default.
+func (req *request) field(f tracker.Field, values []string, in Input, guess, standard string) {
+	u := tracker.Understanding{Field: f, How: tracker.HowTag}
+	switch {
+	case len(values) > 0:
+		u.Value, u.Source = values[0], in.Subject.source(TagKind(f), values[0])
+		u.Dropped = strings.Join(values[1:], ", ")
+	case guess != "":
+		u.Value, u.How = guess, tracker.HowGuess
+	case standard != "":
+		u.Value, u.How = standard, tracker.HowDefault
+	default:
+		return
+	}
+	if u.How != tracker.HowTag {
+		req.opened.Guessed = append(req.opened.Guessed, f)
+	}
+	req.set(f, u.Value)
+	req.understood = append(req.understood, u)
+}
+
+func (req *request) set(f tracker.Field, v string) {
+	switch f {
+	case tracker.FieldPriority:
+		req.opened.Priority = v
+	case tracker.FieldType:
+		req.opened.Type = v
+	case tracker.FieldStack:
+		req.opened.Stack = v
+	case tracker.FieldEnvironment:
+		req.opened.Environment = v
+	case tracker.FieldNeededBy:
+		req.opened.NeededBy = v
+	}
+}
+
+// corrected takes over what command lines of the first mail set.
+func (req *request) corrected(t tracker.Ticket, results []tracker.CommandResult) {
+	for _, res := range results {
+		f, ok := fieldOfVerb[res.Command.Verb]
+		if !ok || !res.Done {
+			continue
+		}
+		u := tracker.Understanding{Field: f, Value: t.Get(f), Source: res.Command.String(), How: tracker.HowCommand}
+		i := slices.IndexFunc(req.understood, func(u tracker.Understanding) bool { return u.Field == f })
+		if i < 0 {
+			req.understood = append(req.understood, u)
+		} else {
+			req.understood[i] = u
+		}
+	}
+}
+
+// source is the tag that named the value, as written.
+func (s Subject) source(k TagKind, value string) string {
+	for _, t := range s.Tags {
+		if t.Kind == k && t.Value == value {
+			return "[" + t.Text + "]"
+		}
+	}
+	return ""
+}
+
+// titleOf gives every ticket a title: the subject's, else the first line of the
+// text.
+func titleOf(title string, m tracker.Message) string {
+	if strings.TrimSpace(title) == "" {
+		for line := range strings.Lines(m.Reply) {
+			if title = strings.TrimSpace(line); title != "" {
+				break
+			}
+		}
+	}
+	if title == "" {
+		title = "(no subject)"
+	}
+	if runes := []rune(title); len(runes) > maxTitle {
+		title = string(runes[:maxTitle])
+	}
+	return title
+}
+
+func mostUrgentFirst(values []string, v Vocabulary) []string {
+	rank := func(p string) int {
+		return slices.IndexFunc(v.Priorities, func(t Term) bool { return t.Name == p })
+	}
+	slices.SortStableFunc(values, func(a, b string) int { return rank(a) - rank(b) })
+	return values
+}
+
+// guessEnvironment finds the one environment that the title names as a whole
+// word, by its name or an alias of four letters or more.
+func guessEnvironment(title string, v Vocabulary) string {
+	return guess(title, v.Environments, func(t Term) []string {
+		return append([]string{t.Name}, slices.DeleteFunc(slices.Clone(t.Aliases), func(a string) bool { return letters(a) < minPrefix })...)
+	})
+}
+
+// guessType finds the one type of which the title has a configured word.
+func guessType(title string, v Vocabulary) string {
+	return guess(title, v.Types, func(t Term) []string { return t.Words })
+}
+
+func guess(title string, terms []Term, words func(Term) []string) string {
+	text := wordsOf(title)
+	found := ""
+	for _, t := range terms {
+		if !slices.ContainsFunc(words(t), func(w string) bool { return w != "" && strings.Contains(text, wordsOf(w)) }) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = t.Name
+	}
+	return found
+}
+
+// wordsOf writes the words of s in lower case with one space around each.
+func wordsOf(s string) string {
+	return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !(unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r))
+	}), " ") + " "
+}

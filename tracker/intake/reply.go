@@ -1,0 +1,145 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+
+	"envdesk/tracker"
+)
+
+// decideReply files a mail with its ticket, carries out its commands and tells
+// the other side; a mail without proof becomes a note for the manager alone.
+func decideReply(in Input, m match) tracker.Decision {
+	c := credentials(in, m.ticket)
+	if !c.mayFile(m.ticket) && !c.Shell {
+		return unverifiedNote(in, m, c)
+	}
+	r := newRun(in, c, m.ticket)
+	r.rel = c.relations(m.ticket)
+	if !in.isAuto() && !in.Archive {
+		r.comment = in.Orders.Comment
+		r.execute(append(r.addedTags(), in.Orders.Commands...))
+	} else {
+		r.comment = in.Message.Reply
+	}
+	r.file()
+	r.answered()
+	r.tell()
+	d := r.decision(tracker.ActionReply, r.summary())
+	d.Evidence = m.evidence
+	return d
+}
+
+func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
+	r := newRun(in, c, m.ticket)
+	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: tracker.Unverified, MessageID: in.Message.ID})
+	who := in.Message.From.Address
+	if c.DMARC == tracker.Fail && c.Sender.Known() {
+		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" fails its proof (DMARC); it was kept as a note and changed nothing")
+	} else {
+		r.alert(tracker.AlertUnverified, who+" wrote without being proved or without taking part; it was kept as a note")
+	}
+	d := r.decision(tracker.ActionReply, "not proved, or takes no part in the ticket: a note that only the manager sees")
+	d.Evidence = m.evidence
+	return d
+}
+
+// file puts the mail into the history: as an internal note, or as a public
+// reply. A mail of commands alone posts no comment; what it did is there anyway.
+func (r *run) file() {
+	visibility := tracker.Public
+	if r.private {
+		visibility, r.comment = tracker.Internal, ""
+	}
+	if r.in.Shell || !r.private && !r.says() && len(r.results) > 0 {
+		return
+	}
+	_ = r.change(tracker.Replied{From: r.in.Message.From, Visibility: visibility, MessageID: r.in.Message.ID, Auto: auto(r.in.Message.Auto)})
+}
+
+func auto(a tracker.Auto) tracker.Auto {
+	if a == tracker.AutoNone {
+		return ""
+	}
+	return a
+}
+
+// answered takes a ticket that waits for its requester up again when the
+// requester wrote something.
+func (r *run) answered() {
+	own := r.t.Requester.Is(r.by.Address) && (r.by.Role == tracker.RoleRequester || r.before.Requester.Is(r.by.Address))
+	if r.t.Status != tracker.StatusWaiting || r.before.Status != tracker.StatusWaiting || !own || r.in.isAuto() || !r.says() {
+		return
+	}
+	to := tracker.StatusWorking
+	if r.t.PickedUpAt.IsZero() {
+		to = tracker.StatusAssigned
+	}
+	_ = r.change(tracker.StatusChanged{From: tracker.StatusWaiting, To: to, Reason: "the requester answered"})
+}
+
+// says reports whether the mail has something for the other side to read.
+func (r *run) says() bool {
+	return !r.private && (strings.TrimSpace(r.comment) != "" || len(attached(r.in.Message)) > 0)
+}
+
+// attached lists the attachments that the sender chose to send; inline pictures
+// are mostly logos of signatures and are passed on only with a comment.
+func attached(m tracker.Message) []tracker.Attachment {
+	return slices.DeleteFunc(slices.Clone(m.Attachments), func(a tracker.Attachment) bool { return a.Inline })
+}
+
+// addedTags turns the subject tags that the opening mail did not have into
+// their commands.
+func (r *run) addedTags() []tracker.Command {
+	if r.in.Shell {
+		return nil
+	}
+	var before Subject
+	if r.in.OpeningSubject != nil {
+		before = ReadSubject(r.in.OpeningSubject(r.t.ID), r.in.Rules, r.in.Received)
+	}
+	var out []tracker.Command
+	for _, t := range r.in.Subject.Tags {
+		verb, ok := verbOfTag[t.Kind]
+		if !ok || slices.ContainsFunc(before.Tags, func(b Tag) bool { return b.Kind == t.Kind && b.Value == t.Value }) || r.has(t) {
+			continue
+		}
+		out = append(out, tracker.Command{Verb: verb, Value: t.Value})
+	}
+	return out
+}
+
+// has reports whether the ticket is already as the tag says.
+func (r *run) has(t Tag) bool {
+	return t.Kind != TagStatus && t.Kind != TagPartner && strings.EqualFold(r.t.Get(tracker.Field(t.Kind)), t.Value) ||
+		t.Kind == TagPartner && strings.EqualFold(r.t.Partner, t.Value) || t.Kind == TagStatus && string(r.t.Status) == t.Value
+}
+
+var verbOfTag = map[TagKind]string{
+	TagPriority: "priority", TagType: "type", TagStack: "stack", TagEnvironment: "env", TagNeededBy: "needed",
+	TagPartner: "assign", TagStatus: "status",
+}
+
+// summary is the decision in one sentence.
+func (r *run) summary() string {
+	var did, refused []string
+	for _, res := range r.results {
+		if res.Done {
+			did = append(did, res.Command.String())
+		} else {
+			refused = append(refused, res.Command.String())
+		}
+	}
+	s := "filed with " + r.t.Key
+	if r.private {
+		s += " as an internal note"
+	}
+	if len(did) > 0 {
+		s += "; done: " + strings.Join(did, ", ")
+	}
+	if len(refused) > 0 {
+		s += "; refused: " + strings.Join(refused, ", ")
+	}
+	return s
+}

@@ -1,0 +1,129 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+
+	"envdesk/tracker"
+)
+
+// Relation is what a sender is to one ticket: it decides which verbs the sender
+// may use there.
+type Relation string
+
+// The relations. Operators are such on every ticket.
+const (
+	Requester Relation = "requester" // of this ticket
+	Partner   Relation = "partner"   // assigned now
+	DevOps    Relation = "devops"
+	Manager   Relation = "manager"
+	Anyone    Relation = "anyone" // known to the desk
+)
+
+// Verb is a reply command.
+type Verb struct {
+	Name    string
+	Aliases []string
+	Value   string // what follows it, for /help; "" takes none
+	Must    bool   // the value may not be missing
+	Does    string
+	By      []Relation
+	From    []tracker.Status // states in which it can be used; nil: any
+}
+
+// Groups of states in which a verb makes sense.
+var (
+	unfinished = []tracker.Status{tracker.StatusNew, tracker.StatusAssigned, tracker.StatusWorking, tracker.StatusWaiting, tracker.StatusBlocked}
+	withOwner  = unfinished[1:]
+	anyOpen    = append([]tracker.Status{tracker.StatusUnverified, tracker.StatusApproval}, unfinished...)
+)
+
+// Verbs is the table of all reply commands: who may use which, and in which
+// state of the ticket.
+func Verbs() []Verb { return slices.Clone(verbs) }
+
+var verbs = []Verb{
+	{Name: "ack", Aliases: []string{"pickup", "acknowledge"}, Does: "pick it up: you work on it now",
+		By: []Relation{Partner, DevOps, Manager}, From: []tracker.Status{tracker.StatusNew, tracker.StatusAssigned, tracker.StatusWaiting}},
+	{Name: "decline", Value: "reason", Does: "hand it back to the programme manager",
+		By: []Relation{Partner}, From: withOwner},
+	{Name: "wait", Aliases: []string{"waiting"}, Value: "reason", Must: true, Does: "wait for the requester's answer",
+		By: []Relation{Partner, Manager}, From: []tracker.Status{tracker.StatusNew, tracker.StatusAssigned, tracker.StatusWorking, tracker.StatusBlocked}},
+	{Name: "block", Aliases: []string{"blocked"}, Value: "reason", Must: true, Does: "say that you are blocked: DevOps is told",
+		By: []Relation{Partner}, From: []tracker.Status{tracker.StatusAssigned, tracker.StatusWorking, tracker.StatusWaiting}},
+	{Name: "unblock", Does: "the way is free again",
+		By: []Relation{DevOps, Manager}, From: []tracker.Status{tracker.StatusBlocked}},
+	{Name: "done", Aliases: []string{"resolve", "resolved"}, Value: "note", Does: "it is done; the note goes to the requester",
+		By: []Relation{Partner, DevOps, Manager}, From: unfinished},
+	{Name: "close", Value: "reason", Does: "end a resolved request for good",
+		By: []Relation{Requester, Manager}, From: []tracker.Status{tracker.StatusResolved}},
+	{Name: "reopen", Value: "reason", Does: "take it up again",
+		By: []Relation{Requester, Manager}, From: []tracker.Status{tracker.StatusResolved, tracker.StatusClosed, tracker.StatusCancelled}},
+	{Name: "cancel", Value: "reason", Does: "withdraw the request",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "accept", Does: "let a request of an unknown sender in",
+		By: []Relation{Manager}, From: []tracker.Status{tracker.StatusUnverified}},
+	{Name: "assign", Value: "partner or address", Must: true, Does: "give it to a partner or a person",
+		By: []Relation{Manager, DevOps}, From: unfinished},
+	{Name: "unassign", Does: "take it from its partner",
+		By: []Relation{Manager, DevOps}, From: withOwner},
+	{Name: "priority", Aliases: []string{"prio", "p0", "p1", "p2", "p3", "p4"}, Value: "P0…P4", Must: true, Does: "change the priority",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "type", Value: "type", Must: true, Does: "change the type",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "stack", Value: "stack", Must: true, Does: "change the stack",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "env", Aliases: []string{"environment"}, Value: "environment", Must: true, Does: "change the environment",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "needed", Aliases: []string{"neededby"}, Value: "date", Must: true, Does: "say by when it is needed",
+		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "status", Value: "state", Must: true, Does: "set the state: new, assigned, working, waiting, blocked, resolved or closed",
+		By: []Relation{Requester, Partner, DevOps, Manager}},
+	{Name: "note", Value: "text", Does: "file this mail as an internal note that the requester never sees",
+		By: []Relation{Partner, DevOps, Manager}},
+	{Name: "help", Does: "get this list by mail", By: []Relation{Anyone}},
+}
+
+// laterWords are read as commands, so that "ETA: Friday" is one, but no verb of
+// this desk carries them out.
+var laterWords = []string{"eta"}
+
+func findVerb(name string) (Verb, bool) {
+	i := slices.IndexFunc(verbs, func(v Verb) bool { return v.Name == name })
+	if i < 0 {
+		return Verb{}, false
+	}
+	return verbs[i], true
+}
+
+// canonical replaces an alias by its verb; p0 … p4 stay, they carry a value.
+func canonical(word string) string {
+	for _, v := range verbs {
+		if !priorityVerb(word) && slices.Contains(v.Aliases, word) {
+			return v.Name
+		}
+	}
+	return word
+}
+
+func knownVerb(word string) bool {
+	_, ok := findVerb(word)
+	return ok || priorityVerb(word) || slices.Contains(laterWords, word)
+}
+
+// priorityVerb reports whether the word is one of /p0 … /p4.
+func priorityVerb(word string) bool {
+	return len(word) == 2 && word[0] == 'p' && word[1] >= '0' && word[1] <= '4'
+}
+
+// nearestVerb finds the verb that a mistyped one may mean, or "".
+func nearestVerb(word string) string {
+	for _, v := range verbs {
+		for _, name := range append([]string{v.Name}, v.Aliases...) {
+			if oneSlip(name, word) || len(word) >= 3 && strings.HasPrefix(name, word) || len(name) >= 3 && strings.HasPrefix(word, name) {
+				return v.Name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,107 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+)
+
+// Shortest names for which a prefix and a typing slip are accepted.
+const (
+	minPrefix = 4
+	minSlip   = 5
+)
+
+// find returns the term that the word names: by name or alias without case,
+// spaces and punctuation; else by a prefix of four letters or more; else with
+// one typing slip in five letters or more; each only when exactly one fits.
+func find(terms []Term, word string) (string, bool) {
+	w := fold(word)
+	if w == "" {
+		return "", false
+	}
+	if name, ok := findExact(terms, word); ok {
+		return name, true
+	}
+	if letters(w) >= minPrefix {
+		if name, ok := only(terms, func(spelling string) bool { return strings.HasPrefix(spelling, w) }); ok {
+			return name, true
+		}
+	}
+	if letters(w) < minSlip {
+		return "", false
+	}
+	return only(terms, func(spelling string) bool { return letters(spelling) >= minSlip && oneSlip(spelling, w) })
+}
+
+// findExact returns the term whose name or alias is the word.
+func findExact(terms []Term, word string) (string, bool) {
+	w := fold(word)
+	return only(terms, func(spelling string) bool { return w != "" && spelling == w })
+}
+
+// only returns the one term of which a spelling fits.
+func only(terms []Term, fits func(spelling string) bool) (string, bool) {
+	name := ""
+	for _, t := range terms {
+		if !slices.ContainsFunc(t.spellings(), func(s string) bool { return fits(fold(s)) }) {
+			continue
+		}
+		if name != "" {
+			return "", false
+		}
+		name = t.Name
+	}
+	return name, name != ""
+}
+
+func (t Term) spellings() []string { return append([]string{t.Name}, t.Aliases...) }
+
+// fold drops case, spaces and punctuation.
+func fold(s string) string {
+	if isPlainWord(s) {
+		return s
+	}
+	return cases.Fold().String(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
+			return r
+		}
+		return -1
+	}, s))
+}
+
+func isPlainWord(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+func letters(s string) int { return len([]rune(s)) }
+
+// oneSlip reports whether a and b differ by one letter added, dropped or
+// changed, or by two neighbours swapped (Damerau 1964).
+func oneSlip(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) < len(y) {
+		x, y = y, x
+	}
+	if len(x)-len(y) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(y) && x[i] == y[i] {
+		i++
+	}
+	if len(x) > len(y) {
+		return slices.Equal(x[i+1:], y[i:])
+	}
+	if i == len(x) || slices.Equal(x[i+1:], y[i+1:]) {
+		return true
+	}
+	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+}

@@ -1,0 +1,145 @@
+package tracker
+
+import "time"
+
+// NoticeKind is the kind of a mail that the desk sends.
+type NoticeKind string
+
+// The kinds of mail.
+const (
+	KindReceipt           NoticeKind = "receipt"            // to the requester: how the request was understood
+	KindUnverifiedReceipt NoticeKind = "unverified-receipt" // to an unknown sender: none of its words
+	KindAssignment        NoticeKind = "assignment"         // to the partner
+	KindUnassigned        NoticeKind = "unassigned"         // to the manager: no partner fits, or one may not have it
+	KindRelay             NoticeKind = "relay"              // what one side wrote, to the other
+	KindNote              NoticeKind = "note"               // an internal note, to manager and DevOps
+	KindStatus            NoticeKind = "status"             // the state changed
+	KindTranscript        NoticeKind = "transcript"         // to a sender: which commands were done and which refused
+	KindHelp              NoticeKind = "help"               // the answer to /help
+	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
+)
+
+// ResendAfterDoubt reports whether a mail of this kind is sent again when a
+// crash left it unknown whether the server had taken it. A second copy of these
+// costs less than none.
+func (k NoticeKind) ResendAfterDoubt() bool { return k != KindAlert }
+
+// Notice is the intention to tell one person something. Its Key makes it
+// once-only: the outbox takes a key once and for all.
+type Notice struct {
+	Key    string // such as 42/receipt or 42/7/relay/asha@egov.test
+	Kind   NoticeKind
+	To     Address
+	As     Role  // what the reader is to the ticket
+	Ticket int64 // 0: about no ticket
+	At     time.Time
+	Data   NoticeData
+}
+
+// NoticeData is what a mail tells. Each kind uses the fields it needs.
+type NoticeData struct {
+	By          Actor           // who did it
+	Text        string          // new text of the mail that is told of
+	Attachments []Attachment    // its attachments
+	WithOpening bool            // the desk fills Text and Attachments from the opening mail
+	Understood  []Understanding // receipt: how the request was read
+	Unknown     []string        // receipt: tags that stayed in the title
+	Changes     []Change        // status: what changed
+	Reason      string          // why, in words for the reader
+	Transcript  []CommandResult // transcript and status
+	Commands    []VerbHelp      // help
+	Alerts      []Alert         // alert
+	InReplyTo   string          // Message-ID that this mail answers, "" when none
+	References  []string        // its References, oldest first
+}
+
+// Understanding says how a field of a request was read.
+type Understanding struct {
+	Field   Field
+	Value   string
+	Source  string // the word that said so: "[P1]", "Punjab"
+	How     How
+	Dropped string // another value that was named and did not count
+}
+
+// How a value was found.
+type How string
+
+// Tags and commands are said by the sender; guesses and defaults are marked.
+const (
+	HowTag     How = "tag"
+	HowCommand How = "command"
+	HowGuess   How = "guess"
+	HowDefault How = "default"
+)
+
+// Command is one command line of a mail.
+type Command struct {
+	Line  int    `json:"line"` // of the new text, from 1; 0: a tag of the subject
+	Verb  string `json:"verb"` // without the slash, lower case, an alias replaced by its verb
+	Value string `json:"value"`
+}
+
+// String is the command as typed in a mail.
+func (c Command) String() string {
+	if c.Value == "" {
+		return "/" + c.Verb
+	}
+	return "/" + c.Verb + " " + c.Value
+}
+
+// CommandResult is what became of a command.
+type CommandResult struct {
+	Command Command
+	Done    bool
+	Why     string // why it was refused, or what it did: "P3 → P1"
+	Nearest string // a verb that exists, for an unknown one
+}
+
+// VerbHelp is one line of /help.
+type VerbHelp struct {
+	Usage string // "/priority P0…P4"
+	Does  string
+}
+
+// Alert is one line for the manager. Alerts are collected into one mail.
+type Alert struct {
+	ID     int64
+	At     time.Time
+	Kind   AlertKind
+	Ticket string // key, or ""
+	Line   string
+}
+
+// AlertKind is what an alert is about.
+type AlertKind string
+
+// The kinds of alerts.
+const (
+	AlertUnverified AlertKind = "unverified" // an unknown sender opened a ticket or wrote to one
+	AlertForgery    AlertKind = "forgery"    // mail in a known name that fails its proof
+	AlertBounce     AlertKind = "bounce"
+	AlertQuarantine AlertKind = "quarantine"
+	AlertTemplate   AlertKind = "template"
+)
+
+// Mail is a composed mail, ready for the outbox: rendered once, sent as stored.
+type Mail struct {
+	MessageID string // without angle brackets
+	From      string // envelope sender, an addr-spec
+	To        string // envelope recipient, an addr-spec
+	Subject   string
+	Text      string // its plain text part
+	Raw       []byte // RFC 5322, CRLF line ends
+}
+
+// Composer turns a notice into a mail. It is pure but for its templates; a
+// template that cannot be used never loses the mail: the built-in one is used,
+// and problem says in words what was wrong with the other.
+type Composer interface {
+	Compose(n Notice, t Ticket) (m Mail, problem string, err error)
+}
+
+// ReplyMarker stands above everything else in a mail of the desk: what a reply
+// has below it is quoted and commands nothing.
+const ReplyMarker = "— reply above this line —"

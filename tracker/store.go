@@ -1,0 +1,215 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// ErrNotFound says that there is no such thing in the store.
+var ErrNotFound = errors.New("not found")
+
+// ErrBusy says that the store cannot write now (locked, full, read-only, an I/O
+// error): nothing was changed and the same call may succeed later.
+var ErrBusy = errors.New("the store cannot write now")
+
+// Store keeps everything the desk knows.
+type Store interface {
+	// View calls f with a consistent, read-only view. It works beside a writer.
+	View(ctx context.Context, f func(View) error) error
+	// Update calls f inside the one write transaction. All of it is durable
+	// when Update returns nil, and nothing of it otherwise.
+	Update(ctx context.Context, f func(Tx) error) error
+	Close() error
+}
+
+// View reads.
+type View interface {
+	TicketReader
+	MailReader
+}
+
+// Tx reads and writes.
+type Tx interface {
+	View
+	TicketWriter
+	MailWriter
+	NoticeWriter
+}
+
+// TicketReader finds tickets.
+type TicketReader interface {
+	Ticket(ctx context.Context, id int64) (Ticket, error)              // ErrNotFound
+	TicketByKey(ctx context.Context, key string) (Ticket, error)       // without case; ErrNotFound
+	Tickets(ctx context.Context, q TicketQuery) ([]Ticket, error)      // in key order
+	Events(ctx context.Context, ticket int64) ([]Event, error)         // in Seq order
+	OpenCount(ctx context.Context, partner string) (int, error)        // open tickets of a partner
+	TicketOfMail(ctx context.Context, ids []string) ([]MailRef, error) // see MailRef
+}
+
+// TicketQuery selects tickets; zero fields do not select. It has room for the
+// other list options of the command line.
+type TicketQuery struct {
+	Open        bool
+	Priority    string
+	Partner     string
+	Type        string
+	Environment string
+	Search      string // words in title, requester or mails
+}
+
+// MailRef ties a Message-ID to the ticket in whose mails it stands.
+type MailRef struct {
+	MessageID string
+	Ticket    int64
+	Kind      RefKind
+	Recipient string // RefSent: to whom the desk sent that mail
+}
+
+// RefKind is how strong the tie is.
+type RefKind string
+
+// In falling order of evidence.
+const (
+	RefSent      RefKind = "sent"      // the Message-ID of a mail that the desk sent
+	RefReceived  RefKind = "received"  // the Message-ID of a mail that was taken in
+	RefMentioned RefKind = "mentioned" // stood in In-Reply-To or References of a mail that was taken in
+)
+
+// MailReader reads the mails of both directions and the state of intake.
+type MailReader interface {
+	Cursor(ctx context.Context, mailbox string) (Cursor, error) // zero at first sight
+	// SameMail finds an earlier mail: by position, by SHA-256 of its bytes, or
+	// by Message-ID together with fingerprint. ErrNotFound when there is none.
+	SameMail(ctx context.Context, m Inbound) (Inbound, error)
+	Mails(ctx context.Context, ticket int64) ([]MailRecord, error) // oldest first
+	OpeningMail(ctx context.Context, ticket int64) (Inbound, error)
+	Raw(ctx context.Context, inbound int64, w io.Writer) error // the stored bytes, checked against length and SHA-256
+	Quarantined(ctx context.Context) ([]Inbound, error)
+}
+
+// Cursor is how far a mailbox has been read: all UIDs up to UID have a row.
+type Cursor struct {
+	UIDValidity uint32
+	UID         uint32
+}
+
+// Inbound is the one durable row in which every mail ends.
+type Inbound struct {
+	ID          int64
+	Position    Position
+	SHA256      string
+	Size        int64
+	Received    time.Time
+	MessageID   string
+	Fingerprint string
+	From        Address
+	To          string
+	Subject     string
+	Text        string // new text
+	State       Action
+	Reason      string
+	Ticket      int64 // 0: none
+	Visibility  Visibility
+	Mentions    []string // In-Reply-To and References
+	HeadersOnly bool     // the bytes are only the header block; the rest stayed on the server
+}
+
+// MailRecord is a mail of a ticket, in or out.
+type MailRecord struct {
+	Direction  string // "in" or "out"
+	MessageID  string
+	From       string
+	To         string
+	Subject    string
+	At         time.Time
+	Text       string
+	State      string // in: the Action; out: the OutboxState
+	Visibility Visibility
+}
+
+// TicketWriter writes tickets.
+type TicketWriter interface {
+	NextTicket(ctx context.Context) (int64, error) // ids are 1, 2, 3 … without gaps
+	// Append stores events and the ticket as it is after them.
+	Append(ctx context.Context, t Ticket, events []Event) error
+	// Savepoint undoes what f wrote when f gives an error, and returns it.
+	Savepoint(ctx context.Context, f func() error) error
+}
+
+// MailWriter writes mails that came in.
+type MailWriter interface {
+	// AddMail stores the row and the bytes of raw, and remembers Message-ID and
+	// mentions of a mail that has a ticket. It returns the row's id.
+	AddMail(ctx context.Context, m Inbound, raw io.Reader) (int64, error)
+	SetState(ctx context.Context, inbound int64, s Action, ticket int64, reason string) error
+	SetCursor(ctx context.Context, mailbox string, c Cursor) error
+	// Attempt raises the attempt counters of the mails by one and returns them.
+	Attempt(ctx context.Context, ps []Position) ([]int, error)
+	// Forget removes the attempt counters.
+	Forget(ctx context.Context, ps []Position) error
+}
+
+// NoticeWriter writes what is to be sent.
+type NoticeWriter interface {
+	// Enqueue puts a mail into the outbox; false when its key was there before.
+	Enqueue(ctx context.Context, n Notice, m Mail) (bool, error)
+	// HasNotice reports whether the outbox ever took the key.
+	HasNotice(ctx context.Context, key string) (bool, error)
+	AddAlert(ctx context.Context, a Alert) error
+	// PendingAlerts lists the alerts that no mail told of, and when the last
+	// mail of alerts was made (zero: never).
+	PendingAlerts(ctx context.Context) ([]Alert, time.Time, error)
+	AlertsTold(ctx context.Context, upTo int64, at time.Time) error
+}
+
+// OutboxState is where a mail of the outbox stands.
+type OutboxState string
+
+// pending → sending → committing → sent | deferred | failed | in_doubt.
+// Committing is durable just before the final dot of DATA: a crash before it is
+// safe to repeat, a crash after it leaves the mail in doubt.
+const (
+	OutboxPending    OutboxState = "pending"
+	OutboxSending    OutboxState = "sending"
+	OutboxCommitting OutboxState = "committing"
+	OutboxSent       OutboxState = "sent"
+	OutboxDeferred   OutboxState = "deferred"
+	OutboxFailed     OutboxState = "failed"
+	OutboxInDoubt    OutboxState = "in_doubt"
+	OutboxDropped    OutboxState = "dropped"
+)
+
+// OutboxMail is a row of the outbox.
+type OutboxMail struct {
+	ID        int64
+	Key       string
+	Kind      NoticeKind
+	Ticket    int64
+	State     OutboxState
+	Attempts  int
+	CreatedAt time.Time
+	NextAt    time.Time // not before
+	LastError string
+	SentAt    time.Time
+	Mail      Mail
+}
+
+// Outbox is what the dispatcher needs of the store.
+type Outbox interface {
+	// Claim moves up to n mails that are due at now to sending and returns
+	// them, oldest first.
+	Claim(ctx context.Context, now time.Time, n int) ([]OutboxMail, error)
+	Committing(ctx context.Context, id int64) error
+	Sent(ctx context.Context, id int64, at time.Time) error
+	// Defer counts an attempt and tries again at next; a zero next gives up:
+	// the mail is failed.
+	Defer(ctx context.Context, id int64, next time.Time, lastError string) error
+	// Recover puts right what a crash left: sending becomes pending;
+	// committing becomes pending where a second copy is better than none,
+	// in_doubt otherwise. It returns how many mails of each.
+	Recover(ctx context.Context) (pending, inDoubt int, err error)
+	// List shows mails in a state ("" all), oldest first, without their bytes.
+	List(ctx context.Context, s OutboxState) ([]OutboxMail, error)
+}

@@ -1,0 +1,130 @@
+package tracker
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Status is the state of a ticket.
+type Status string
+
+// The states. New waits for an assignment, Approval for a decision, Unverified
+// for the manager's /accept; Waiting is on the requester, Blocked on DevOps.
+const (
+	StatusUnverified Status = "unverified"
+	StatusNew        Status = "new"
+	StatusApproval   Status = "approval"
+	StatusAssigned   Status = "assigned"
+	StatusWorking    Status = "working"
+	StatusWaiting    Status = "waiting"
+	StatusBlocked    Status = "blocked"
+	StatusResolved   Status = "resolved"
+	StatusClosed     Status = "closed"
+	StatusCancelled  Status = "cancelled"
+	StatusMerged     Status = "merged"
+	StatusRejected   Status = "rejected"
+)
+
+// Ended reports whether no work is left: such a ticket moves only by /reopen.
+func (s Status) Ended() bool {
+	return slices.Contains([]Status{StatusClosed, StatusCancelled, StatusMerged, StatusRejected}, s)
+}
+
+// Open reports whether the ticket still asks for work.
+func (s Status) Open() bool { return !s.Ended() && s != StatusResolved }
+
+// Field names what of a ticket can be classified.
+type Field string
+
+// The fields of a ticket that tags and commands set.
+const (
+	FieldPriority    Field = "priority"
+	FieldType        Field = "type"
+	FieldStack       Field = "stack"
+	FieldEnvironment Field = "environment"
+	FieldNeededBy    Field = "needed_by" // a date, 2006-01-02
+)
+
+// Approval is the decision a ticket waits for or got.
+type Approval struct {
+	State string // "", asked, approved, rejected
+	By    string
+	At    time.Time
+}
+
+// Ticket is the fold of its events; see Apply. Times are instants, zero where
+// the thing has not happened.
+type Ticket struct {
+	ID          int64
+	Key         string // REQ-42
+	Title       string
+	Type        string
+	Priority    string // P0 … P4
+	Stack       string
+	Environment string
+	NeededBy    string // 2006-01-02, or ""
+	Status      Status
+	Requester   Address
+	Partner     string   // name of the configured partner, or ""
+	Assignee    string   // address of the person who picked it up, or ""
+	Watchers    []string // addresses
+	Approval    Approval
+	OpenedAt    time.Time
+	PickedUpAt  time.Time
+	ResolvedAt  time.Time
+	ClosedAt    time.Time
+	Reopened    int    // how often
+	Messages    int    // mails filed, the opening one included
+	RootID      string // Message-ID of the opening mail, "" when it had none
+	Seq         int    // Seq of the last event
+	Hash        string // Hash of the last event
+}
+
+// Get returns the value of a field.
+func (t Ticket) Get(f Field) string {
+	switch f {
+	case FieldPriority:
+		return t.Priority
+	case FieldType:
+		return t.Type
+	case FieldStack:
+		return t.Stack
+	case FieldEnvironment:
+		return t.Environment
+	case FieldNeededBy:
+		return t.NeededBy
+	}
+	return ""
+}
+
+func (t *Ticket) set(f Field, v string) {
+	switch f {
+	case FieldPriority:
+		t.Priority = v
+	case FieldType:
+		t.Type = v
+	case FieldStack:
+		t.Stack = v
+	case FieldEnvironment:
+		t.Environment = v
+	case FieldNeededBy:
+		t.NeededBy = v
+	}
+}
+
+// Participates reports whether the address takes part in the ticket: its
+// requester, a watcher, or a member of the partner it is assigned to.
+func (t Ticket) Participates(s Sender) bool {
+	a := s.Address.Address
+	if t.Requester.Is(a) || slices.ContainsFunc(t.Watchers, func(w string) bool { return SameAddress(w, a) }) {
+		return true
+	}
+	return t.AssignedTo(s)
+}
+
+// AssignedTo reports whether the sender is of the partner, or is the person,
+// that the ticket is assigned to now.
+func (t Ticket) AssignedTo(s Sender) bool {
+	return t.Partner != "" && s.Partner != nil && strings.EqualFold(s.Partner.Name, t.Partner)
+}
