@@ -28,6 +28,7 @@ type Store interface {
 type View interface {
 	TicketReader
 	MailReader
+	IntakeReader
 }
 
 // Tx reads and writes.
@@ -77,9 +78,8 @@ const (
 	RefMentioned RefKind = "mentioned" // stood in In-Reply-To or References of a mail that was taken in
 )
 
-// MailReader reads the mails of both directions and the state of intake.
+// MailReader reads the mails of both directions.
 type MailReader interface {
-	Cursor(ctx context.Context, mailbox string) (Cursor, error) // zero at first sight
 	// SameMail finds an earlier mail: by position, by SHA-256 of its bytes, or
 	// by Message-ID together with fingerprint. ErrNotFound when there is none.
 	SameMail(ctx context.Context, m Inbound) (Inbound, error)
@@ -87,6 +87,16 @@ type MailReader interface {
 	OpeningMail(ctx context.Context, ticket int64) (Inbound, error)
 	Raw(ctx context.Context, inbound int64, w io.Writer) error // the stored bytes, checked against length and SHA-256
 	Quarantined(ctx context.Context) ([]Inbound, error)
+}
+
+// IntakeReader reads what intake remembers between two mails.
+type IntakeReader interface {
+	Cursor(ctx context.Context, mailbox string) (Cursor, error) // zero at first sight
+	Attempts(ctx context.Context, ps []Position) ([]int, error) // attempt counters, in the order of ps
+	HasNotice(ctx context.Context, key string) (bool, error)    // whether the outbox ever took the key
+	// PendingAlerts lists the alerts that no mail told of, and when the last
+	// mail of alerts was made (zero: never).
+	PendingAlerts(ctx context.Context) ([]Alert, time.Time, error)
 }
 
 // Cursor is how far a mailbox has been read: all UIDs up to UID have a row.
@@ -145,8 +155,8 @@ type MailWriter interface {
 	AddMail(ctx context.Context, m Inbound, raw io.Reader) (int64, error)
 	SetState(ctx context.Context, inbound int64, s Action, ticket int64, reason string) error
 	SetCursor(ctx context.Context, mailbox string, c Cursor) error
-	// Attempt raises the attempt counters of the mails by one and returns them.
-	Attempt(ctx context.Context, ps []Position) ([]int, error)
+	// Attempt raises the attempt counters of the mails by one.
+	Attempt(ctx context.Context, ps []Position) error
 	// Forget removes the attempt counters.
 	Forget(ctx context.Context, ps []Position) error
 }
@@ -155,12 +165,7 @@ type MailWriter interface {
 type NoticeWriter interface {
 	// Enqueue puts a mail into the outbox; false when its key was there before.
 	Enqueue(ctx context.Context, n Notice, m Mail) (bool, error)
-	// HasNotice reports whether the outbox ever took the key.
-	HasNotice(ctx context.Context, key string) (bool, error)
 	AddAlert(ctx context.Context, a Alert) error
-	// PendingAlerts lists the alerts that no mail told of, and when the last
-	// mail of alerts was made (zero: never).
-	PendingAlerts(ctx context.Context) ([]Alert, time.Time, error)
 	AlertsTold(ctx context.Context, upTo int64, at time.Time) error
 }
 

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -127,4 +128,30 @@ func (t Ticket) Participates(s Sender) bool {
 // that the ticket is assigned to now.
 func (t Ticket) AssignedTo(s Sender) bool {
 	return t.Partner != "" && s.Partner != nil && strings.EqualFold(s.Partner.Name, t.Partner)
+}
+
+// Differ names the first field in which two tickets differ, or gives "". Times
+// are compared as instants.
+func Differ(a, b Ticket) string {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	for i := range x.NumField() {
+		u, v := x.Field(i).Interface(), y.Field(i).Interface()
+		if t, ok := u.(time.Time); ok && t.Equal(v.(time.Time)) {
+			continue
+		}
+		if l, ok := u.([]string); ok && slices.Equal(l, v.([]string)) {
+			continue
+		}
+		if p, ok := u.(Approval); ok && p.sameAs(v.(Approval)) {
+			continue
+		}
+		if !reflect.DeepEqual(u, v) {
+			return x.Type().Field(i).Name
+		}
+	}
+	return ""
+}
+
+func (a Approval) sameAs(b Approval) bool {
+	return a.State == b.State && a.By == b.By && a.At.Equal(b.At)
 }

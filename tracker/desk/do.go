@@ -1,0 +1,127 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+	"envdesk/tracker/intake"
+)
+
+// Do carries out reply commands from the shell, as the person with the address,
+// through the same rules as mail. The error is about what was asked for; refused
+// commands are in the decision's results.
+func (d *Desk) Do(ctx context.Context, key, commands, as string) (tracker.Decision, error) {
+	orders := intake.ReadCommands(commands)
+	if len(orders.Commands) == 0 {
+		return tracker.Decision{}, fmt.Errorf("%q is no command: write it as /verb value", commands)
+	}
+	who := d.Rules.Directory.Lookup(tracker.Address{Address: strings.ToLower(as)})
+	var dec tracker.Decision
+	notices := 0
+	err := d.Store.Update(ctx, func(tx tracker.Tx) error {
+		t, err := tx.TicketByKey(ctx, key)
+		if err != nil {
+			return fmt.Errorf("ticket %s: %w", key, err)
+		}
+		in := intake.Input{
+			Rules: d.Rules, Received: d.Now(), Now: d.Now(), Cause: "shell", NewID: t.ID, Orders: orders,
+			Message: tracker.Message{From: who.Address, Identity: tracker.Identity{Address: who.Address.Address, DMARC: tracker.Pass}},
+			Tickets: map[int64]tracker.Ticket{t.ID: t},
+		}
+		d.ask(ctx, tx, &in)
+		dec = intake.DecideShell(in, t)
+		if t, err = d.write(ctx, tx, in, dec); err != nil {
+			return err
+		}
+		notices, err = d.enqueue(ctx, tx, t, dec.Notices)
+		return err
+	})
+	if notices > 0 {
+		d.wake()
+	}
+	return dec, err
+}
+
+// Explanation is what the desk would do with a mail, and on which facts.
+type Explanation struct {
+	Message  tracker.Message
+	Subject  intake.Subject
+	Orders   intake.Orders
+	Sender   tracker.Sender
+	Ticket   tracker.Ticket // that the mail belongs to; zero for none
+	Decision tracker.Decision
+}
+
+// Explain decides a mail without doing anything.
+func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) {
+	m, err := d.Read(raw)
+	if err != nil {
+		return Explanation{}, err
+	}
+	now := d.Now()
+	ex := Explanation{Message: m, Orders: intake.ReadCommands(m.Reply), Sender: d.Rules.Directory.Lookup(m.From)}
+	ex.Subject = intake.ReadSubject(m.Subject, d.Rules, now)
+	err = d.Store.View(ctx, func(v tracker.View) error {
+		input, err := d.facts(ctx, v, &incoming{Delivery: tracker.Delivery{Received: now}, message: m})
+		if err != nil {
+			return err
+		}
+		ex.Decision = intake.Decide(input)
+		ex.Ticket = input.Tickets[ex.Decision.Ticket]
+		return nil
+	})
+	return ex, err
+}
+
+// alertEvery is how long alerts are collected after a mail of alerts went out.
+const alertEvery = time.Hour
+
+// Tick does what is due at now: it mails the collected alerts to the manager,
+// the first at once and later ones an hour after the last mail at the earliest.
+func (d *Desk) Tick(ctx context.Context, now time.Time) error {
+	due := false
+	err := d.Store.View(ctx, func(v tracker.View) error {
+		alerts, last, err := v.PendingAlerts(ctx)
+		due = len(alerts) > 0 && (last.IsZero() || now.Sub(last) >= alertEvery)
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	err = d.Store.Update(ctx, func(tx tracker.Tx) error {
+		alerts, _, err := tx.PendingAlerts(ctx)
+		if err != nil || len(alerts) == 0 {
+			return err
+		}
+		upTo := alerts[len(alerts)-1].ID
+		if _, err := d.enqueue(ctx, tx, tracker.Ticket{}, d.alertNotices(alerts, upTo, now)); err != nil {
+			return err
+		}
+		return tx.AlertsTold(ctx, upTo, now)
+	})
+	if err != nil {
+		return fmt.Errorf("mail alerts: %w", err)
+	}
+	d.wake()
+	return nil
+}
+
+func (d *Desk) alertNotices(alerts []tracker.Alert, upTo int64, now time.Time) []tracker.Notice {
+	var out []tracker.Notice
+	for _, to := range d.Rules.Directory.WithRole(tracker.RoleManager) {
+		out = append(out, tracker.Notice{
+			Key: fmt.Sprintf("alerts/%d/%s", upTo, strings.ToLower(to.Address)), Kind: tracker.KindAlert, To: to,
+			As: tracker.RoleManager, At: now, Data: tracker.NoticeData{Alerts: alerts},
+		})
+	}
+	return out
+}
+
+// Alert keeps a line for the manager's next mail of alerts.
+func (d *Desk) Alert(ctx context.Context, a tracker.Alert) error {
+	return d.Store.Update(ctx, func(tx tracker.Tx) error { return tx.AddAlert(ctx, a) })
+}

@@ -1,0 +1,253 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+
+	"envdesk/tracker"
+)
+
+// maxAttempts is how often a mail may take the process down, alone, before it
+// is quarantined unread. One more attempt was made in company before that.
+const maxAttempts = 3
+
+// incoming is a delivery with what reading it gave.
+type incoming struct {
+	tracker.Delivery
+	message tracker.Message
+	sha256  string
+	trouble string // why it cannot be taken in as a mail; "" when it can
+}
+
+// Receive takes a batch of mails in: every one of them has its durable row when
+// Receive returns nil, in the order given, and the cursor of its mailbox is
+// behind it. An error means that the rest of the batch was not taken; one that
+// wraps tracker.ErrBusy may go away by itself.
+//
+// A mail that was being read when the process died is taken in alone, and
+// quarantined when it did that three times.
+func (d *Desk) Receive(ctx context.Context, batch []tracker.Delivery) ([]Outcome, error) {
+	before, err := d.attempts(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	var out []Outcome
+	for start := 0; start < len(batch); {
+		end := start + 1
+		if before[start] == 0 {
+			for end < len(batch) && before[end] == 0 {
+				end++
+			}
+		}
+		done, err := d.receive(ctx, batch[start:end], before[start])
+		if err != nil {
+			d.orderlyStop(ctx, batch[start:end])
+			return out, err
+		}
+		out = append(out, done...)
+		start = end
+	}
+	return out, nil
+}
+
+// receive takes mails in together: count the attempt, read, decide, commit.
+func (d *Desk) receive(ctx context.Context, batch []tracker.Delivery, attempts int) ([]Outcome, error) {
+	if err := d.count(ctx, batch); err != nil {
+		return nil, err
+	}
+	ins := d.readAll(batch, attempts > maxAttempts)
+	var out []Outcome
+	var notices int
+	err := d.Store.Update(ctx, func(tx tracker.Tx) error {
+		out, notices = out[:0], 0
+		for i := range ins {
+			o, n, err := d.take(ctx, tx, &ins[i])
+			if err != nil {
+				return err
+			}
+			out, notices = append(out, o), notices+n
+		}
+		return finish(ctx, tx, batch)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take in %d mails: %w", len(batch), err)
+	}
+	d.uncount(batch)
+	if notices > 0 {
+		d.wake()
+	}
+	return out, nil
+}
+
+// finish moves the cursors behind the batch and forgets its attempts.
+func finish(ctx context.Context, tx tracker.Tx, batch []tracker.Delivery) error {
+	cursors := map[string]tracker.Cursor{}
+	for _, b := range batch {
+		if b.Position.UID != 0 {
+			cursors[b.Position.Mailbox] = tracker.Cursor{UIDValidity: b.Position.UIDValidity, UID: b.Position.UID}
+		}
+	}
+	for mailbox, c := range cursors {
+		if err := tx.SetCursor(ctx, mailbox, c); err != nil {
+			return err
+		}
+	}
+	return tx.Forget(ctx, positions(batch))
+}
+
+// attempts tells for each mail how often reading it was begun and not ended by
+// earlier processes.
+func (d *Desk) attempts(ctx context.Context, batch []tracker.Delivery) (counts []int, err error) {
+	err = d.Store.View(ctx, func(v tracker.View) error {
+		counts, err = v.Attempts(ctx, allPositions(batch))
+		return err
+	})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range counts {
+		if d.counted[batch[i].Position] {
+			counts[i]--
+		}
+	}
+	return counts, err
+}
+
+// count makes the attempt durable before a byte of the mails is looked at.
+func (d *Desk) count(ctx context.Context, batch []tracker.Delivery) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var fresh []tracker.Position
+	for _, p := range positions(batch) {
+		if !d.counted[p] {
+			fresh = append(fresh, p)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := d.Store.Update(ctx, func(tx tracker.Tx) error { return tx.Attempt(ctx, fresh) }); err != nil {
+		return fmt.Errorf("count attempts: %w", err)
+	}
+	if d.counted == nil {
+		d.counted = map[tracker.Position]bool{}
+	}
+	for _, p := range fresh {
+		d.counted[p] = true
+	}
+	return nil
+}
+
+func (d *Desk) uncount(batch []tracker.Delivery) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range positions(batch) {
+		delete(d.counted, p)
+	}
+}
+
+// orderlyStop forgets the attempts of mails that were left because the process
+// is asked to stop: that is no fault of theirs.
+func (d *Desk) orderlyStop(ctx context.Context, batch []tracker.Delivery) {
+	if ctx.Err() == nil {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := d.Store.Update(ctx, func(tx tracker.Tx) error { return tx.Forget(ctx, positions(batch)) }); err == nil {
+		d.uncount(batch)
+	}
+}
+
+func allPositions(batch []tracker.Delivery) []tracker.Position {
+	out := make([]tracker.Position, len(batch))
+	for i, b := range batch {
+		out[i] = b.Position
+	}
+	return out
+}
+
+// positions lists those that lie on a server.
+func positions(batch []tracker.Delivery) []tracker.Position {
+	var out []tracker.Position
+	for _, b := range batch {
+		if b.Position.UID != 0 {
+			out = append(out, b.Position)
+		}
+	}
+	return out
+}
+
+// readAll reads the mails of a batch on all cores.
+func (d *Desk) readAll(batch []tracker.Delivery, poison bool) []incoming {
+	ins := make([]incoming, len(batch))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(batch)) {
+		wg.Go(func() {
+			for i := range next {
+				ins[i] = d.readOne(batch[i], poison)
+			}
+		})
+	}
+	for i := range batch {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return ins
+}
+
+// readOne reads one mail. Whatever is wrong with it ends in trouble, not in an
+// error: the mail is kept and shown to a person.
+func (d *Desk) readOne(del tracker.Delivery, poison bool) (in incoming) {
+	in.Delivery = del
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(del.Raw, 0, del.Raw.Size())); err != nil {
+		in.trouble = "its bytes could not be read: " + err.Error()
+	}
+	in.sha256 = hex.EncodeToString(h.Sum(nil))
+	if poison {
+		in.trouble = fmt.Sprintf("reading it ended the desk %d times", maxAttempts)
+		return in
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			in.trouble = fmt.Sprintf("reading it panicked: %v", p)
+		}
+	}()
+	m, err := d.Read(io.NewSectionReader(del.Raw, 0, del.Raw.Size()))
+	in.message = m
+	switch {
+	case err != nil:
+		in.trouble = "its bytes could not be read: " + err.Error()
+	case del.HeadersOnly && del.Raw.Size() == 0:
+		in.trouble = "the mail server did not hand out its bytes"
+	case del.HeadersOnly:
+		in.trouble = fmt.Sprintf("it is too large (%d MiB); its bytes stay on the mail server", del.Size>>20)
+	}
+	return in
+}
+
+// take gives one mail its row, under a savepoint of its own: a mail that cannot
+// be decided is undone and quarantined, and spoils no other.
+func (d *Desk) take(ctx context.Context, tx tracker.Tx, in *incoming) (o Outcome, notices int, err error) {
+	err = tx.Savepoint(ctx, func() error {
+		o, notices, err = d.takeOne(ctx, tx, in)
+		return err
+	})
+	if err == nil || errors.Is(err, tracker.ErrBusy) || ctx.Err() != nil {
+		return o, notices, err
+	}
+	d.Log.Error("a mail was quarantined", "position", in.Position, "error", err)
+	in.trouble = "it could not be taken in: " + err.Error()
+	err = tx.Savepoint(ctx, func() error {
+		o, notices, err = d.takeOne(ctx, tx, in)
+		return err
+	})
+	return o, notices, err
+}

@@ -1,0 +1,254 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"envdesk/tracker"
+	"envdesk/tracker/intake"
+)
+
+// takeOne decides one mail and writes all that follows from it.
+func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, in *incoming) (Outcome, int, error) {
+	row := in.row()
+	same, err := tx.SameMail(ctx, row)
+	switch {
+	case err == nil && in.Position.UID != 0 && same.Position == in.Position:
+		return in.outcome(tracker.ActionDuplicate, "", "it was taken in before"), 0, nil
+	case err == nil:
+		return d.duplicate(ctx, tx, in, row, same)
+	case !errors.Is(err, tracker.ErrNotFound):
+		return Outcome{}, 0, err
+	case in.trouble != "":
+		return d.quarantine(ctx, tx, in, row)
+	}
+	input, err := d.facts(ctx, tx, in)
+	if err != nil {
+		return Outcome{}, 0, err
+	}
+	if input.NewID, err = tx.NextTicket(ctx); err != nil {
+		return Outcome{}, 0, err
+	}
+	decision := intake.Decide(input)
+	t, err := d.write(ctx, tx, input, decision)
+	if err != nil {
+		return Outcome{}, 0, err
+	}
+	row.State, row.Ticket, row.Reason, row.Visibility = decision.Action, t.ID, decision.Reason, visibility(decision)
+	if _, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size())); err != nil {
+		return Outcome{}, 0, err
+	}
+	// The notices come last: an assignment may need the opening mail's row.
+	n, err := d.enqueue(ctx, tx, t, decision.Notices)
+	return in.outcome(decision.Action, t.Key, decision.Reason), n, err
+}
+
+// row is the mail's row, before it is decided.
+func (in *incoming) row() tracker.Inbound {
+	m := in.message
+	var to []string
+	for _, a := range m.To {
+		to = append(to, a.Address)
+	}
+	return tracker.Inbound{
+		Position: in.Position, SHA256: in.sha256, Size: in.Raw.Size(), Received: in.Received,
+		MessageID: m.ID, Fingerprint: m.Fingerprint, From: m.From, To: strings.Join(to, ", "),
+		Subject: m.Subject, Text: m.Reply, Mentions: append(m.InReplyTo, m.References...), HeadersOnly: in.HeadersOnly,
+	}
+}
+
+func (in *incoming) outcome(a tracker.Action, key, reason string) Outcome {
+	return Outcome{Position: in.Position, Action: a, Key: key, Reason: reason, From: in.message.From.Address, Title: in.message.Subject}
+}
+
+func (d *Desk) duplicate(ctx context.Context, tx tracker.Tx, in *incoming, row, same tracker.Inbound) (Outcome, int, error) {
+	row.State, row.Ticket = tracker.ActionDuplicate, same.Ticket
+	row.Reason = "the same mail as one of " + same.Received.UTC().Format("2006-01-02 15:04:05Z")
+	_, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
+	return in.outcome(tracker.ActionDuplicate, "", row.Reason), 0, err
+}
+
+func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row tracker.Inbound) (Outcome, int, error) {
+	row.State, row.Reason = tracker.ActionQuarantine, in.trouble
+	id, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
+	if err != nil {
+		return Outcome{}, 0, err
+	}
+	if !in.Archive {
+		line := fmt.Sprintf("mail %d was put into quarantine: %s", id, in.trouble)
+		err = tx.AddAlert(ctx, tracker.Alert{At: in.Received, Kind: tracker.AlertQuarantine, Line: line})
+	}
+	return in.outcome(tracker.ActionQuarantine, "", in.trouble), 0, err
+}
+
+// visibility is the one of the history entry that files the mail.
+func visibility(d tracker.Decision) tracker.Visibility {
+	for _, c := range d.Changes {
+		if r, ok := c.(tracker.Replied); ok {
+			return r.Visibility
+		}
+	}
+	return tracker.Public
+}
+
+// facts loads what the store knows that the decision needs.
+func (d *Desk) facts(ctx context.Context, v tracker.View, in *incoming) (intake.Input, error) {
+	input := intake.Input{
+		Rules: d.Rules, Message: in.message, Received: in.Received, Now: d.Now(), Archive: in.Archive,
+		Cause: in.message.ID, Tickets: map[int64]tracker.Ticket{},
+	}
+	if input.Cause == "" {
+		input.Cause = "sha256:" + in.sha256
+	}
+	want := intake.Want(in.message, d.Rules)
+	for _, key := range want.Keys {
+		t, err := v.TicketByKey(ctx, key)
+		if err == nil {
+			input.Tickets[t.ID] = t
+		} else if !errors.Is(err, tracker.ErrNotFound) {
+			return input, err
+		}
+	}
+	var err error
+	if len(want.MessageIDs) > 0 {
+		if input.Refs, err = v.TicketOfMail(ctx, want.MessageIDs); err != nil {
+			return input, err
+		}
+	}
+	for _, ref := range input.Refs {
+		if _, ok := input.Tickets[ref.Ticket]; ok {
+			continue
+		}
+		if input.Tickets[ref.Ticket], err = v.Ticket(ctx, ref.Ticket); err != nil {
+			return input, fmt.Errorf("ticket %d of mail %s: %w", ref.Ticket, ref.MessageID, err)
+		}
+	}
+	d.ask(ctx, v, &input)
+	return input, nil
+}
+
+// ask lends the questions that few decisions have.
+func (d *Desk) ask(ctx context.Context, v tracker.View, input *intake.Input) {
+	input.OpeningSubject = func(ticket int64) string {
+		m, err := v.OpeningMail(ctx, ticket)
+		d.logUnexpected("opening mail", err)
+		return m.Subject
+	}
+	input.OpenTickets = func(partner string) int {
+		n, err := v.OpenCount(ctx, partner)
+		d.logUnexpected("open tickets", err)
+		return n
+	}
+	input.Told = func(key string) bool {
+		told, err := v.HasNotice(ctx, key)
+		d.logUnexpected("outbox key", err)
+		return told
+	}
+}
+
+func (d *Desk) logUnexpected(what string, err error) {
+	if err != nil && !errors.Is(err, tracker.ErrNotFound) {
+		d.Log.Error("a fact could not be loaded", "what", what, "error", err)
+	}
+}
+
+// write turns a decision into events, the ticket and alerts.
+func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tracker.Decision) (tracker.Ticket, error) {
+	t := in.Tickets[dec.Ticket]
+	id := dec.Ticket
+	if dec.Action == tracker.ActionOpen {
+		id = in.NewID
+	}
+	if len(dec.Changes) > 0 {
+		var events []tracker.Event
+		var err error
+		t, events, err = tracker.Record(t, tracker.Event{Ticket: id, At: in.Received, By: dec.By, Cause: in.Cause, Reason: reason(dec)}, dec.Changes)
+		if err != nil {
+			return t, err
+		}
+		if err := tx.Append(ctx, t, events); err != nil {
+			return t, err
+		}
+	}
+	for _, a := range dec.Alerts {
+		if err := tx.AddAlert(ctx, a); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// reason is what the history says of the decision.
+func reason(dec tracker.Decision) string {
+	parts := []string{dec.Reason}
+	for _, p := range []string{dec.Evidence, dec.Identity} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// enqueue composes notices and puts them into the outbox. A notice that cannot
+// be composed never undoes a ticket: the manager is told.
+func (d *Desk) enqueue(ctx context.Context, tx tracker.Tx, t tracker.Ticket, notices []tracker.Notice) (int, error) {
+	n := 0
+	for _, notice := range notices {
+		if notice.Data.WithOpening {
+			if err := d.addOpening(ctx, tx, &notice); err != nil {
+				return n, err
+			}
+		}
+		m, problem, err := d.Compose.Compose(notice, t)
+		if err != nil {
+			problem = fmt.Sprintf("the mail %s to %s could not be written: %v", notice.Kind, notice.To.Address, err)
+		}
+		if problem != "" {
+			if err := tx.AddAlert(ctx, tracker.Alert{At: notice.At, Kind: tracker.AlertTemplate, Ticket: t.Key, Line: problem}); err != nil {
+				return n, err
+			}
+		}
+		if err != nil {
+			continue
+		}
+		added, err := tx.Enqueue(ctx, notice, m)
+		if err != nil {
+			return n, err
+		}
+		if added {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// addOpening puts the text and the attachments of the opening mail into a
+// notice, above what its cause said.
+func (d *Desk) addOpening(ctx context.Context, v tracker.View, n *tracker.Notice) error {
+	row, err := v.OpeningMail(ctx, n.Ticket)
+	if errors.Is(err, tracker.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var raw bytes.Buffer
+	if err := v.Raw(ctx, row.ID, &raw); err != nil {
+		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
+	}
+	m, err := d.Read(&raw)
+	if err != nil {
+		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
+	}
+	if said := strings.TrimSpace(n.Data.Text); said != "" {
+		n.Data.Text = m.Reply + "\n\n" + n.Data.By.Display() + " adds:\n" + said
+	} else {
+		n.Data.Text = m.Reply
+	}
+	n.Data.Attachments = append(m.Attachments, n.Data.Attachments...)
+	return nil
+}

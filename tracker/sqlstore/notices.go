@@ -1,0 +1,102 @@
+package sqlstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"envdesk/tracker"
+)
+
+const (
+	// A new mail is due at once, whatever the clock of its notice said.
+	enqueue = `INSERT INTO outbox (key, kind, ticket, state, attempts, created_at, next_at, last_error, sent_at, message_id,
+	sender, recipient, subject, text, raw_size)
+	VALUES ($1, $2, $3, 'pending', 0, $4, 0, '', 0, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING RETURNING id`
+	hasNotice = `SELECT count(*) FROM outbox WHERE key = $1`
+
+	addAlert      = `INSERT INTO alert (at, kind, ticket, line, told_at) VALUES ($1, $2, $3, $4, 0)`
+	pendingAlerts = `SELECT id, at, kind, ticket, line FROM alert WHERE told_at = 0 ORDER BY id`
+	lastTold      = `SELECT coalesce(max(told_at), 0) FROM alert`
+	alertsTold    = `UPDATE alert SET told_at = $1 WHERE told_at = 0 AND id <= $2`
+)
+
+// Enqueue implements tracker.NoticeWriter. The Message-ID of a mail about a
+// ticket is remembered with its recipient.
+func (t *tx) Enqueue(ctx context.Context, n tracker.Notice, m tracker.Mail) (bool, error) {
+	id, err := t.addOutbox(ctx, n, m)
+	if errors.Is(err, tracker.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
+	}
+	if _, err := t.s.pieces.write(ctx, t.s, addOutboxPiece, id, bytes.NewReader(m.Raw)); err != nil {
+		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
+	}
+	if n.Ticket == 0 {
+		return true, nil
+	}
+	ref := tracker.MailRef{MessageID: m.MessageID, Ticket: n.Ticket, Kind: tracker.RefSent, Recipient: m.To}
+	if err := t.tie(ctx, ref); err != nil {
+		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
+	}
+	return true, nil
+}
+
+func (t *tx) addOutbox(ctx context.Context, n tracker.Notice, m tracker.Mail) (int64, error) {
+	args := []any{
+		plain(n.Key), string(n.Kind), n.Ticket, micros(n.At), plain(m.MessageID), plain(m.From), plain(m.To),
+		plain(m.Subject), plain(m.Text), len(m.Raw),
+	}
+	var id int64
+	err := t.s.get(ctx, enqueue, args, &id)
+	return id, err
+}
+
+// HasNotice implements tracker.NoticeWriter.
+func (t *tx) HasNotice(ctx context.Context, key string) (bool, error) {
+	var n int
+	if err := t.s.get(ctx, hasNotice, []any{plain(key)}, &n); err != nil {
+		return false, fmt.Errorf("look for notice %s: %w", key, err)
+	}
+	return n > 0, nil
+}
+
+// AddAlert implements tracker.NoticeWriter; the store gives the ID.
+func (t *tx) AddAlert(ctx context.Context, a tracker.Alert) error {
+	if _, err := t.s.exec(ctx, addAlert, micros(a.At), string(a.Kind), plain(a.Ticket), plain(a.Line)); err != nil {
+		return fmt.Errorf("store alert: %w", err)
+	}
+	return nil
+}
+
+// PendingAlerts implements tracker.NoticeWriter, oldest first.
+func (t *tx) PendingAlerts(ctx context.Context) ([]tracker.Alert, time.Time, error) {
+	var out []tracker.Alert
+	var told time.Time
+	err := t.s.each(ctx, pendingAlerts, nil, func(row scanner) error {
+		var a tracker.Alert
+		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line)
+		out = append(out, a)
+		return err
+	})
+	if err == nil {
+		err = t.s.get(ctx, lastTold, nil, instant{&told})
+	}
+	if err != nil {
+		return nil, told, fmt.Errorf("list alerts: %w", err)
+	}
+	return out, told, nil
+}
+
+// AlertsTold implements tracker.NoticeWriter: the pending alerts with an ID up
+// to upTo have been told of at the given time.
+func (t *tx) AlertsTold(ctx context.Context, upTo int64, at time.Time) error {
+	if _, err := t.s.exec(ctx, alertsTold, micros(at), upTo); err != nil {
+		return fmt.Errorf("mark alerts as told: %w", err)
+	}
+	return nil
+}
