@@ -63,8 +63,10 @@ func (s Signer) Token(purpose, ticketKey, recipient string, made time.Time) stri
 // Valid reports whether the token was made by this desk for the ticket and
 // recipient and has not expired at now.
 func (s Signer) Valid(token, purpose, ticketKey, recipient string, now time.Time) bool {
-	raw, err := tokenText.DecodeString(strings.ToUpper(token))
-	if err != nil || len(raw) != tokenSize {
+	token = strings.ToUpper(token)
+	raw, err := tokenText.DecodeString(token)
+	// The last letter has spare bits: only one spelling of a token is valid.
+	if err != nil || len(raw) != tokenSize || tokenText.EncodeToString(raw) != token {
 		return false
 	}
 	expiry := binary.BigEndian.Uint16(raw[1:3])

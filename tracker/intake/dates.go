@@ -13,8 +13,9 @@ var dateLayouts = []string{
 var shortLayouts = []string{"2 Jan", "2 January", "Jan 2", "January 2", "2.1.", "2-Jan"}
 
 var (
-	ordinal = regexp.MustCompile(`(?i)\b(\d{1,2})(st|nd|rd|th)\b`)
-	weekday = regexp.MustCompile(`(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+`)
+	ordinal   = regexp.MustCompile(`(?i)\b(\d{1,2})(st|nd|rd|th)\b`)
+	september = regexp.MustCompile(`(?i)\bsept\b`)
+	weekday   = regexp.MustCompile(`(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+`)
 )
 
 // ReadDate reads a date as people write it: 2026-12-20, 20 Dec, 20th December
@@ -28,8 +29,8 @@ func ReadDate(s string, now time.Time) (string, bool) {
 	case "tomorrow":
 		return now.AddDate(0, 0, 1).Format(time.DateOnly), true
 	}
-	s = ordinal.ReplaceAllString(weekday.ReplaceAllString(s, ""), "$1")
-	s = strings.Join(strings.Fields(strings.NewReplacer(",", " ", " of ", " ", "Sept ", "Sep ", "sept ", "sep ").Replace(s)), " ")
+	s = september.ReplaceAllString(ordinal.ReplaceAllString(weekday.ReplaceAllString(s, ""), "$1"), "Sep")
+	s = strings.Join(strings.Fields(strings.NewReplacer(",", " ", " of ", " ").Replace(s)), " ")
 	for _, layout := range dateLayouts {
 		if d, err := time.Parse(layout, s); err == nil {
 			return d.Format(time.DateOnly), true

@@ -111,10 +111,10 @@ func understand(in Input, manager bool) request {
 		Key: in.Rules.KeyPrefix + "-" + strconv.FormatInt(in.NewID, 10), Title: titleOf(title, in.Message),
 		Requester: in.sender().Address, MessageID: in.Message.ID,
 	}
-	req.field(tracker.FieldPriority, mostUrgentFirst(in.Subject.Values(TagPriority), in.Rules.Vocabulary), in, "", in.Rules.DefaultPriority)
+	req.field(tracker.FieldPriority, MostUrgentFirst(in.Subject.Values(TagPriority), in.Rules.Vocabulary), in, "", in.Rules.DefaultPriority)
 	req.field(tracker.FieldType, in.Subject.Values(TagType), in, guessType(title, in.Rules.Vocabulary), "")
 	req.field(tracker.FieldStack, in.Subject.Values(TagStack), in, "", "")
-	req.field(tracker.FieldEnvironment, in.Subject.Values(TagEnvironment), in, guessEnvironment(title, in.Rules.Vocabulary), "")
+	req.field(tracker.FieldEnvironment, in.Subject.Values(TagEnvironment), in, GuessEnvironment(title, in.Rules.Vocabulary), "")
 	req.field(tracker.FieldNeededBy, in.Subject.Values(TagNeededBy), in, "", "")
 	return req
 }
@@ -201,7 +201,8 @@ func titleOf(title string, m tracker.Message) string {
 	return title
 }
 
-func mostUrgentFirst(values []string, v Vocabulary) []string {
+// MostUrgentFirst sorts priorities by the order of the vocabulary.
+func MostUrgentFirst(values []string, v Vocabulary) []string {
 	rank := func(p string) int {
 		return slices.IndexFunc(v.Priorities, func(t Term) bool { return t.Name == p })
 	}
@@ -209,9 +210,9 @@ func mostUrgentFirst(values []string, v Vocabulary) []string {
 	return values
 }
 
-// guessEnvironment finds the one environment that the title names as a whole
+// GuessEnvironment finds the one environment that the title names as a whole
 // word, by its name or an alias of four letters or more.
-func guessEnvironment(title string, v Vocabulary) string {
+func GuessEnvironment(title string, v Vocabulary) string {
 	return guess(title, v.Environments, func(t Term) []string {
 		return append([]string{t.Name}, slices.DeleteFunc(slices.Clone(t.Aliases), func(a string) bool { return letters(a) < minPrefix })...)
 	})

@@ -106,20 +106,22 @@ func (p *subjectReader) leading(s string) string {
 	}
 }
 
-// trailing reads tags from the end and returns what lies before them.
+// trailing reads tags from the end, in the order in which they stand, and
+// returns what lies before them.
 func (p *subjectReader) trailing(s string) string {
-	var after []string
+	var contents []string
 	for {
-		s = strings.TrimSpace(s)
-		content, before, ok := cutTrailingBracket(s)
+		content, before, ok := cutTrailingBracket(strings.TrimSpace(s))
 		if !ok {
-			return strings.TrimSpace(strings.Join(append([]string{s}, after...), " "))
+			break
 		}
-		var kept []string
-		p.bracket(content, &kept)
-		after = append(kept, after...)
-		s = before
+		contents, s = append(contents, content), before
 	}
+	words := []string{strings.TrimSpace(s)}
+	for _, content := range slices.Backward(contents) {
+		p.bracket(content, &words)
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }
 
 // bracket reads one bracket; what is not understood of it goes to kept.

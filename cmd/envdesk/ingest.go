@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker"
+	"envdesk/tracker/desk"
+)
+
+// ingestBatch bounds one transaction of ingest.
+const (
+	ingestMails = 100
+	ingestBytes = 8 << 20
+)
+
+func (a *app) ingestCommand() *cobra.Command {
+	var archive bool
+	cmd := &cobra.Command{
+		Use:   "ingest FILE|DIR|MBOX…|-",
+		Short: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, standard input",
+		Long: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, or one mail or an mbox on standard input (-).\n" +
+			"Exits with 75 when the store is busy or full, so that a mail server that pipes mail in tries again.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, archive) },
+	}
+	cmd.Flags().BoolVar(&archive, "archive", false, "take an old mailbox in without telling anybody")
+	return cmd
+}
+
+func (a *app) ingest(ctx context.Context, args []string, archive bool) error {
+	c, err := a.load(config.DeskSections()...)
+	if err != nil {
+		return err
+	}
+	s, err := openStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
+	if err != nil {
+		return err
+	}
+	in := ingester{app: a, desk: d, archive: archive, counts: map[tracker.Action]int{}}
+	if isTerminal(a.err) {
+		in.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.err), progressbar.OptionSetDescription("mails"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	}
+	err = errors.Join(walkMails(args, a.in, func(m source) error { return in.add(ctx, m) }), in.flush(ctx))
+	in.summary()
+	return err
+}
+
+// ingester collects mails into batches and takes them in.
+type ingester struct {
+	app     *app
+	desk    *desk.Desk
+	archive bool
+	batch   []tracker.Delivery
+	open    []io.Closer
+	bytes   int64
+	counts  map[tracker.Action]int
+	bar     *progressbar.ProgressBar
+	failed  bool
+}
+
+func (in *ingester) add(ctx context.Context, m source) error {
+	if in.failed {
+		m.Close()
+		return nil
+	}
+	in.batch = append(in.batch, tracker.Delivery{Received: m.received, Size: m.raw.Size(), Raw: m.raw, Archive: in.archive})
+	in.open = append(in.open, m)
+	in.bytes += m.raw.Size()
+	if len(in.batch) >= ingestMails || in.bytes >= ingestBytes {
+		return in.flush(ctx)
+	}
+	return nil
+}
+
+func (in *ingester) flush(ctx context.Context) error {
+	defer in.release()
+	if len(in.batch) == 0 {
+		return nil
+	}
+	out, err := in.desk.Receive(ctx, in.batch)
+	in.failed = err != nil
+	for _, o := range out {
+		in.counts[o.Action]++
+		if in.bar != nil {
+			_ = in.bar.Add(1)
+			continue
+		}
+		fmt.Fprintf(in.app.out, "%-11s %-8s %s  %s\n", o.Action, o.Key, o.From, cut(o.Title, 60))
+	}
+	return err
+}
+
+func (in *ingester) release() {
+	for _, c := range in.open {
+		c.Close()
+	}
+	in.batch, in.open, in.bytes = in.batch[:0], in.open[:0], 0
+}
+
+func (in *ingester) summary() {
+	if in.bar != nil {
+		_ = in.bar.Finish()
+	}
+	for _, action := range []tracker.Action{tracker.ActionOpen, tracker.ActionReply, tracker.ActionAnswer, tracker.ActionDuplicate, tracker.ActionIgnore, tracker.ActionQuarantine} {
+		if n := in.counts[action]; n > 0 {
+			fmt.Fprintf(in.app.out, "%d × %s\n", n, action)
+		}
+	}
+}

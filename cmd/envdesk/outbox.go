@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker"
+	"envdesk/tracker/sqlstore"
+)
+
+func (a *app) outboxCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "outbox",
+		Short: "Show what waits to be sent; retry or drop a mail",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listOutbox(cmd.Context(), all) },
+	}
+	list := &cobra.Command{Use: "list", Short: "Show what waits to be sent", Args: cobra.NoArgs, RunE: cmd.RunE}
+	for _, c := range []*cobra.Command{cmd, list} {
+		c.Flags().BoolVar(&all, "all", false, "show sent mails too")
+	}
+	cmd.AddCommand(list,
+		a.outboxChange("retry", "Send a mail that failed, waits or is in doubt as soon as possible", (*sqlstore.Store).RetryMail),
+		a.outboxChange("drop", "Never send a mail", (*sqlstore.Store).DropMail))
+	return cmd
+}
+
+// outboxChange is a subcommand that changes one mail of the outbox.
+func (a *app) outboxChange(name, short string, change func(*sqlstore.Store, context.Context, int64) error) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " ID", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage("outbox %s %s: give the number that `envdesk outbox` shows", name, args[0])
+			}
+			c, err := a.load(config.SectionStore)
+			if err != nil {
+				return err
+			}
+			s, err := openStore(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			if err := change(s, cmd.Context(), id); err != nil {
+				return fmt.Errorf("outbox %s %d: %w", name, id, err)
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) listOutbox(ctx context.Context, all bool) error {
+	c, err := a.load(config.SectionStore, config.SectionTimezone)
+	if err != nil {
+		return err
+	}
+	s, err := readStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	var mails []tracker.OutboxMail
+	if s != nil {
+		defer s.Close()
+		if mails, err = s.Outbox().List(ctx, ""); err != nil {
+			return err
+		}
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.AppendHeader(table.Row{"ID", "State", "Kind", "To", "Tries", "Next", "Subject", "Last error"})
+	for _, m := range mails {
+		if done := m.State == tracker.OutboxSent || m.State == tracker.OutboxDropped; done && !all {
+			continue
+		}
+		t.AppendRow(table.Row{m.ID, m.State, m.Kind, m.Mail.To, m.Attempts, shortTime(m.NextAt, c.Desk.Zone), cut(m.Mail.Subject, 40), cut(m.LastError, 60)})
+	}
+	_, err = io.WriteString(a.out, t.Render()+"\n")
+	return err
+}
+
+func shortTime(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format("2006-01-02 15:04:05")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker"
+	"envdesk/tracker/desk"
+)
+
+func (a *app) quarantineCommand() *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return a.listQuarantine(cmd.Context()) }
+	cmd := &cobra.Command{Use: "quarantine", Short: "Mails that could not be taken in: list, show, release, drop", Args: cobra.NoArgs, RunE: list}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "List them", Args: cobra.NoArgs, RunE: list},
+		a.onQuarantined("show", "Print a mail's bytes", a.showQuarantined),
+		a.onQuarantined("release", "Take a mail in after all", a.releaseQuarantined),
+		a.onQuarantined("drop", "End a mail; its bytes stay in the store", func(ctx context.Context, d *desk.Desk, id int64) error { return d.Drop(ctx, id) }),
+	)
+	return cmd
+}
+
+// onQuarantined is a subcommand on one mail.
+func (a *app) onQuarantined(name, short string, f func(context.Context, *desk.Desk, int64) error) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " ID", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage("quarantine %s %s: give the number that `envdesk quarantine` shows", name, args[0])
+			}
+			c, err := a.load(config.DeskSections()...)
+			if err != nil {
+				return err
+			}
+			s, err := openStore(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
+			if err != nil {
+				return err
+			}
+			return f(cmd.Context(), d, id)
+		},
+	}
+}
+
+func (a *app) listQuarantine(ctx context.Context) error {
+	c, err := a.load(config.SectionStore, config.SectionTimezone)
+	if err != nil {
+		return err
+	}
+	s, err := readStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.AppendHeader(table.Row{"ID", "Received", "From", "Size", "Subject", "Why"})
+	if s != nil {
+		defer s.Close()
+		err = s.View(ctx, func(v tracker.View) error {
+			rows, err := v.Quarantined(ctx)
+			for _, r := range rows {
+				t.AppendRow(table.Row{r.ID, shortTime(r.Received, c.Desk.Zone), r.From.Address, r.Size, cut(r.Subject, 40), r.Reason})
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(a.out, t.Render()+"\n")
+	return err
+}
+
+func (a *app) showQuarantined(ctx context.Context, d *desk.Desk, id int64) error {
+	return d.Store.View(ctx, func(v tracker.View) error { return v.Raw(ctx, id, a.out) })
+}
+
+func (a *app) releaseQuarantined(ctx context.Context, d *desk.Desk, id int64) error {
+	o, err := d.Release(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.out, "%s %s: %s\n", o.Action, o.Key, o.Reason)
+	return err
+}

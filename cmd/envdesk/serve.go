@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/mailin/mailbox"
+	"envdesk/mailout"
+	"envdesk/tracker"
+	"envdesk/tracker/desk"
+	"envdesk/tracker/sqlstore"
+)
+
+// How often serve looks after what no mail triggers.
+const (
+	tickEvery       = 5 * time.Second
+	checkpointEvery = time.Minute
+	conserveEvery   = time.Hour
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var sandboxed bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the desk: listen, track, send",
+		Long: "Run the desk on the mail servers of the configuration. With --sandbox, or when there is no\n" +
+			"configuration at all, a built-in mail server on loopback takes their place.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), sandboxed) },
+	}
+	cmd.Flags().BoolVar(&sandboxed, "sandbox", false, "use the built-in mail server on loopback")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, sandboxed bool) error {
+	if !sandboxed && a.configFile == "" && !exists(defaultConfig) {
+		fmt.Fprintf(a.out, "There is no %s here: running on the built-in mail server with sample people and partners.\n", defaultConfig)
+		sandboxed = true
+	}
+	sections := config.AllSections()
+	if sandboxed {
+		sections = config.DeskSections()
+	}
+	c, err := a.load(sections...)
+	if err != nil {
+		return err
+	}
+	if sandboxed {
+		stop, err := a.startSandbox(c)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	log := slog.New(slog.NewTextHandler(a.err, nil))
+	for _, w := range c.Warnings(time.Now()) {
+		log.Warn(w)
+	}
+	return a.serveOn(ctx, c, log)
+}
+
+// serveOn runs the desk on the mail servers of the configuration until ctx ends.
+func (a *app) serveOn(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	release, err := sqlstore.LockInstance(c.Store)
+	if err != nil {
+		return err
+	}
+	defer release()
+	store, err := openStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	s, err := newService(c, store, log)
+	if err != nil {
+		return err
+	}
+	log.Info("desk is open", "address", c.Desk.Address, "store", c.Store, "mailboxes", len(s.listeners))
+	return s.run(ctx)
+}
+
+// service is a running desk.
+type service struct {
+	desk       *desk.Desk
+	store      *sqlstore.Store
+	listeners  []*mailbox.Listener
+	dispatcher *mailout.Dispatcher
+	wake       chan struct{}
+	log        *slog.Logger
+}
+
+func newService(c *config.Config, store *sqlstore.Store, log *slog.Logger) (*service, error) {
+	d, err := newDesk(c, store, time.Now, log)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{desk: d, store: store, wake: make(chan struct{}, 1), log: log}
+	d.Wake = s.wakeDispatcher
+	for _, m := range c.IMAP {
+		l, err := newListener(m, sink{d, log}, listenerOptions{now: time.Now, log: log})
+		if err != nil {
+			return nil, err
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	transport, err := newTransport(*c.SMTP)
+	if err != nil {
+		return nil, err
+	}
+	s.dispatcher = &mailout.Dispatcher{Outbox: store.Outbox(), Transport: transport, Now: time.Now, Log: log, OnFailed: s.gaveUp}
+	return s, nil
+}
+
+// wakeDispatcher never blocks: one wake-up that was not yet seen is enough.
+func (s *service) wakeDispatcher() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *service) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, l := range s.listeners {
+		g.Go(func() error { return l.Run(ctx) })
+	}
+	g.Go(func() error { return s.dispatcher.Run(ctx, s.wake) })
+	s.every(ctx, g, tickEvery, "tick", func(ctx context.Context) error { return s.desk.Tick(ctx, time.Now()) })
+	s.every(ctx, g, checkpointEvery, "checkpoint", s.store.Checkpoint)
+	s.every(ctx, g, conserveEvery, "conservation check", s.conserve)
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// every repeats a chore until ctx ends; a failure is logged and tried again.
+func (s *service) every(ctx context.Context, g *errgroup.Group, pause time.Duration, what string, f func(context.Context) error) {
+	g.Go(func() error {
+		ticker := time.NewTicker(pause)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ticker.C:
+				if err := f(ctx); err != nil && ctx.Err() == nil {
+					s.log.Error(what, "error", err)
+				}
+			}
+		}
+	})
+}
+
+// conserve checks that every mail on the servers, up to where the desk has
+// read, has its row.
+func (s *service) conserve(ctx context.Context) error {
+	for _, l := range s.listeners {
+		cursor, err := s.desk.Cursor(ctx, l.Name())
+		if err != nil {
+			return err
+		}
+		validity, uids, err := l.UIDs(ctx)
+		if err != nil || validity != cursor.UIDValidity {
+			continue // no server, or a new epoch that intake is about to read: both are told elsewhere
+		}
+		rows, err := s.store.Positions(ctx, l.Name(), validity)
+		if err != nil {
+			return err
+		}
+		for _, uid := range without(uids, rows) {
+			if uid <= cursor.UID {
+				s.log.Error("a mail on the server has no row", "mailbox", l.Name(), "uid", uid)
+				line := fmt.Sprintf("the mail with UID %d in %s was passed over; envdesk verify shows all such mails", uid, l.Name())
+				if err := s.desk.Alert(ctx, tracker.Alert{At: time.Now(), Kind: tracker.AlertQuarantine, Line: line}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// gaveUp tells the manager of a mail that could not be sent.
+func (s *service) gaveUp(m tracker.OutboxMail) {
+	line := fmt.Sprintf("the mail %q to %s could not be sent: %s", m.Mail.Subject, m.Mail.To, m.LastError)
+	err := s.desk.Alert(context.Background(), tracker.Alert{At: time.Now(), Kind: tracker.AlertBounce, Line: line})
+	if err != nil {
+		s.log.Error("alert the manager", "error", err)
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}

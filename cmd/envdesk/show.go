@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker"
+)
+
+func (a *app) showCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show KEY",
+		Short: "Show one ticket: fields, history, mails",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.view(cmd.Context(), args[0], func(c *config.Config, v tracker.View) error {
+				shown, err := loadTicket(cmd.Context(), v, args[0], c.Desk.Zone)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(a.out, shown)
+				}
+				return shown.print(a.out)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return cmd
+}
+
+// shownTicket is the object that show and tickets print; tickets leaves history
+// and mails out.
+type shownTicket struct {
+	Key         string          `json:"key"`
+	Title       string          `json:"title"`
+	Type        string          `json:"type"`
+	Priority    string          `json:"priority"`
+	Stack       string          `json:"stack"`
+	Environment string          `json:"environment"`
+	Status      tracker.Status  `json:"status"`
+	Requester   tracker.Address `json:"requester"`
+	Partner     string          `json:"partner"`
+	Assignee    string          `json:"assignee"`
+	Watchers    []string        `json:"watchers"`
+	NeededBy    string          `json:"needed_by"`
+	Approval    shownApproval   `json:"approval"`
+	OpenedAt    string          `json:"opened_at"`
+	PickedUpAt  string          `json:"picked_up_at"`
+	ResolvedAt  string          `json:"resolved_at"`
+	ClosedAt    string          `json:"closed_at"`
+	Reopened    int             `json:"reopened"`
+	Messages    int             `json:"messages"`
+	Clocks      []shownClock    `json:"clocks"`
+	History     []shownEvent    `json:"history,omitempty"`
+	Mails       []shownMail     `json:"mails,omitempty"`
+}
+
+type shownApproval struct {
+	State string `json:"state"`
+	By    string `json:"by"`
+	At    string `json:"at"`
+}
+
+// shownClock is the form of a clock; no ticket has one before the desk keeps
+// targets.
+type shownClock struct {
+	Name          string `json:"name"`
+	Target        string `json:"target"`
+	Due           string `json:"due"`
+	State         string `json:"state"`
+	UsedSeconds   int64  `json:"used_seconds"`
+	LeftSeconds   int64  `json:"left_seconds"`
+	PausedSeconds int64  `json:"paused_seconds"`
+}
+
+type shownEvent struct {
+	Seq    int            `json:"seq"`
+	At     string         `json:"at"`
+	By     string         `json:"by"`
+	Role   tracker.Role   `json:"role"`
+	Cause  string         `json:"cause"`
+	Change string         `json:"change"`
+	Detail tracker.Change `json:"detail"`
+	Reason string         `json:"reason"`
+	Hash   string         `json:"hash"`
+}
+
+type shownMail struct {
+	Direction  string             `json:"direction"`
+	MessageID  string             `json:"message_id"`
+	From       string             `json:"from"`
+	To         string             `json:"to"`
+	Subject    string             `json:"subject"`
+	At         string             `json:"at"`
+	Text       string             `json:"text"`
+	State      string             `json:"state"`
+	Visibility tracker.Visibility `json:"visibility,omitempty"`
+}
+
+func loadTicket(ctx context.Context, v tracker.View, key string, zone *time.Location) (shownTicket, error) {
+	t, err := v.TicketByKey(ctx, key)
+	if errors.Is(err, tracker.ErrNotFound) {
+		return shownTicket{}, fmt.Errorf("there is no ticket %s", key)
+	}
+	if err != nil {
+		return shownTicket{}, err
+	}
+	s := shown(t, zone)
+	events, err := v.Events(ctx, t.ID)
+	if err != nil {
+		return s, err
+	}
+	for _, e := range events {
+		by := e.By.Address
+		if by == "" {
+			by = string(e.By.Role)
+		}
+		s.History = append(s.History, shownEvent{e.Seq, rfc3339(e.At, zone), by, e.By.Role, e.Cause, e.Change.Kind(), e.Change, e.Reason, e.Hash})
+	}
+	mails, err := v.Mails(ctx, t.ID)
+	for _, m := range mails {
+		s.Mails = append(s.Mails, shownMail{m.Direction, m.MessageID, m.From, m.To, m.Subject, rfc3339(m.At, zone), m.Text, m.State, m.Visibility})
+	}
+	return s, err
+}
+
+func shown(t tracker.Ticket, zone *time.Location) shownTicket {
+	return shownTicket{
+		Key: t.Key, Title: t.Title, Type: t.Type, Priority: t.Priority, Stack: t.Stack, Environment: t.Environment,
+		Status: t.Status, Requester: t.Requester, Partner: t.Partner, Assignee: t.Assignee, Watchers: orEmpty(t.Watchers),
+		NeededBy: t.NeededBy, Approval: shownApproval{t.Approval.State, t.Approval.By, rfc3339(t.Approval.At, zone)},
+		OpenedAt: rfc3339(t.OpenedAt, zone), PickedUpAt: rfc3339(t.PickedUpAt, zone), ResolvedAt: rfc3339(t.ResolvedAt, zone),
+		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: []shownClock{},
+	}
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (s shownTicket) print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n\n", s.Key, s.Title)
+	for _, f := range [][2]string{
+		{"Status", string(s.Status)}, {"Priority", s.Priority}, {"Type", s.Type}, {"Stack", s.Stack}, {"Environment", s.Environment},
+		{"Needed by", s.NeededBy}, {"Requester", address(s.Requester)}, {"Partner", s.Partner}, {"Assignee", s.Assignee},
+		{"Watchers", strings.Join(s.Watchers, ", ")}, {"Opened", clock(s.OpenedAt)}, {"Picked up", clock(s.PickedUpAt)},
+		{"Resolved", clock(s.ResolvedAt)}, {"Closed", clock(s.ClosedAt)},
+	} {
+		if f[1] != "" {
+			fmt.Fprintf(&b, "  %-12s %s\n", f[0], f[1])
+		}
+	}
+	b.WriteString("\nHistory\n")
+	for _, e := range s.History {
+		fmt.Fprintf(&b, "  %3d  %s  %s  %s\n", e.Seq, clock(e.At), e.By, describe(e.Detail))
+		if e.Reason != "" {
+			fmt.Fprintf(&b, "       %s\n", e.Reason)
+		}
+	}
+	b.WriteString("\nMails\n")
+	for _, m := range s.Mails {
+		fmt.Fprintf(&b, "  %s  %s → %s  [%s]  %s\n", clock(m.At), m.From, m.To, m.State, m.Subject)
+		for line := range strings.Lines(strings.TrimSpace(m.Text)) {
+			fmt.Fprintf(&b, "      | %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func address(a tracker.Address) string {
+	if a.Name == "" {
+		return a.Address
+	}
+	return a.Name + " <" + a.Address + ">"
+}
+
+// clock shortens an RFC 3339 time for a person: seconds and zone stay.
+func clock(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04:05 -0700")
+}
+
+// describe says in words what a change did.
+func describe(c tracker.Change) string {
+	because := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return ": " + s
+	}
+	switch c := c.(type) {
+	case tracker.Opened:
+		if c.Unverified {
+			return "opened it, unverified"
+		}
+		return "opened it"
+	case tracker.Replied:
+		return "wrote (" + string(c.Visibility) + ")"
+	case tracker.Noted:
+		return "noted: " + c.Text
+	case tracker.Classified:
+		if c.Old == "" {
+			return fmt.Sprintf("set %s to %s", c.Field, c.New)
+		}
+		return fmt.Sprintf("changed %s from %s to %s", c.Field, c.Old, c.New)
+	case tracker.Assigned:
+		if owner := c.Partner + c.Assignee; owner != "" {
+			return "assigned to " + owner
+		}
+		return "taken from " + c.Old
+	case tracker.PickedUp:
+		return "picked it up"
+	case tracker.Declined:
+		return c.Partner + " handed it back" + because(c.Reason)
+	case tracker.StatusChanged:
+		return fmt.Sprintf("%s → %s%s", c.From, c.To, because(c.Reason))
+	case tracker.Accepted:
+		return "let it in"
+	case tracker.Resolved:
+		return "resolved it" + because(c.Note)
+	case tracker.Closed:
+		return "closed it" + because(c.Reason)
+	case tracker.Cancelled:
+		return "cancelled it" + because(c.Reason)
+	case tracker.Reopened:
+		return "reopened it" + because(c.Reason)
+	case tracker.Refused:
+		return "was refused " + c.Command + because(c.Why)
+	}
+	return c.Kind()
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// source is one mail outside of a mailbox.
+type source struct {
+	io.Closer
+	raw      *io.SectionReader
+	received time.Time
+}
+
+// walkMails calls f with every mail of the arguments: files, mbox files,
+// Maildirs, folders of .eml files, and - for standard input. f closes them.
+func walkMails(args []string, in io.Reader, f func(source) error) error {
+	for _, arg := range args {
+		if err := walkArgument(arg, in, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func walkArgument(arg string, in io.Reader, f func(source) error) error {
+	if arg == "-" {
+		return walkInput(in, f)
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return walkFile(arg, f)
+	case isMaildir(arg):
+		return walkMaildir(arg, f)
+	}
+	return walkFolder(arg, f)
+}
+
+func walkInput(in io.Reader, f func(source) error) error {
+	file, err := os.CreateTemp("", "envdesk-ingest-*")
+	if err != nil {
+		return err
+	}
+	// The name goes at once; the bytes stay until the file is closed.
+	err = os.Remove(file.Name())
+	size, copyErr := io.Copy(file, in)
+	if err = errors.Join(err, copyErr); err != nil {
+		file.Close()
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return walkOpen(file, size, time.Now(), f)
+}
+
+func walkFile(path string, f func(source) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return err
+	}
+	return walkOpen(file, info.Size(), info.ModTime(), f)
+}
+
+// walkOpen takes an open file: an mbox when it begins with a From_ line and has
+// another, one mail otherwise.
+func walkOpen(file *os.File, size int64, received time.Time, f func(source) error) error {
+	all := io.NewSectionReader(file, 0, size)
+	mails, err := splitMbox(all, received)
+	if err != nil {
+		file.Close()
+		return fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	if len(mails) == 0 {
+		return f(source{file, all, received})
+	}
+	last := len(mails) - 1
+	for i, m := range mails {
+		m.Closer = io.NopCloser(nil)
+		if i == last {
+			m.Closer = file
+		}
+		if err := f(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// splitMbox finds the mails of an mbox file (RFC 4155): each begins behind a
+// line "From sender date" at the start of the file or after a blank line. None
+// for a file that is no mbox.
+func splitMbox(all *io.SectionReader, fallback time.Time) ([]source, error) {
+	var out []source
+	var start, at int64
+	begun, blank := false, true
+	received := fallback
+	r := bufio.NewReaderSize(io.NewSectionReader(all, 0, all.Size()), 64<<10)
+	for {
+		line, err := r.ReadSlice('\n')
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, err
+		}
+		if date, ok := fromLine(line); ok && blank {
+			if begun {
+				out = append(out, source{raw: io.NewSectionReader(all, start, at-start), received: received})
+			}
+			begun, start, received = true, at+int64(len(line)), orTime(date, fallback)
+		} else if at == 0 {
+			return nil, nil
+		}
+		blank = len(bytes.TrimSpace(line)) == 0
+		at += int64(len(line))
+		if errors.Is(err, io.EOF) {
+			break
+		}
+	}
+	if !begun {
+		return nil, nil
+	}
+	return append(out, source{raw: io.NewSectionReader(all, start, at-start), received: received}), nil
+}
+
+// fromLine reads "From sender Mon Nov 23 10:00:00 2026".
+func fromLine(line []byte) (time.Time, bool) {
+	rest, ok := bytes.CutPrefix(line, []byte("From "))
+	if !ok {
+		return time.Time{}, false
+	}
+	fields := strings.Fields(string(rest))
+	for i := 1; i+5 <= len(fields); i++ {
+		if t, err := time.Parse(time.ANSIC, strings.Join(fields[i:i+5], " ")); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, len(fields) >= 2
+}
+
+func orTime(t, other time.Time) time.Time {
+	if t.IsZero() || t.After(other) {
+		return other
+	}
+	return t
+}
+
+func isMaildir(dir string) bool {
+	for _, sub := range []string{"cur", "new"} {
+		if info, err := os.Stat(filepath.Join(dir, sub)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// walkMaildir takes the mails of cur and new in the order of their delivery.
+func walkMaildir(dir string, f func(source) error) error {
+	var files []string
+	for _, sub := range []string{"cur", "new"} {
+		entries, err := os.ReadDir(filepath.Join(dir, sub))
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+				files = append(files, filepath.Join(dir, sub, e.Name()))
+			}
+		}
+	}
+	slices.SortFunc(files, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	return walkAll(files, f)
+}
+
+// walkFolder takes the .eml and .mbox files below a folder in the order of
+// their names, and the Maildirs in it.
+func walkFolder(dir string, f func(source) error) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch ext := strings.ToLower(filepath.Ext(path)); {
+		case err != nil:
+			return err
+		case e.IsDir() && isMaildir(path):
+			if err := walkMaildir(path, f); err != nil {
+				return err
+			}
+			return fs.SkipDir
+		case e.Type().IsRegular() && (ext == ".eml" || ext == ".mbox"):
+			return walkFile(path, f)
+		}
+		return nil
+	})
+}
+
+func walkAll(files []string, f func(source) error) error {
+	for _, path := range files {
+		if err := walkFile(path, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isTerminal reports whether a person watches the stream.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

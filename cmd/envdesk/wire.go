@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"time"
+
+	"envdesk/cmd/envdesk/config"
+	"envdesk/mailin"
+	"envdesk/mailout"
+	"envdesk/tracker"
+	"envdesk/tracker/desk"
+	"envdesk/tracker/sqlstore"
+)
+
+// keepAttachments is how much attachment content of one mail is passed on: what
+// fits, encoded, into the 25 MB that most servers take.
+const keepAttachments = 18 << 20
+
+// newDesk builds the desk on a store.
+func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *slog.Logger) (*desk.Desk, error) {
+	keys, err := config.LoadKeys(c.Desk.SecretFile)
+	if err != nil {
+		return nil, &exitError{exitUsage, err}
+	}
+	rules := c.Rules()
+	if rules.Signer, err = tracker.NewSigner(keys...); err != nil {
+		return nil, &exitError{exitUsage, fmt.Errorf("%s: %w", c.Desk.SecretFile, err)}
+	}
+	composer, err := mailout.NewComposer(mailout.Settings{Name: c.Desk.Name, Address: c.Desk.Address, Zone: c.Desk.Zone, Signer: rules.Signer})
+	if err != nil {
+		return nil, err
+	}
+	return &desk.Desk{Store: store, Rules: rules, Read: reader(c, net.LookupTXT), Compose: composer, Now: now, Log: log}, nil
+}
+
+// reader reads mails as the configuration says. The look-up fetches DKIM keys;
+// nil asks no server.
+func reader(c *config.Config, lookupTXT func(string) ([]string, error)) func(io.Reader) (tracker.Message, error) {
+	trust := c.Trust()
+	o := mailin.Options{
+		Trust:           mailin.Trust{Provider: trust.Provider, AuthservIDs: trust.AuthservIDs, ReceivedAbove: trust.ReceivedAbove},
+		KeepAttachments: keepAttachments,
+		LookupTXT:       lookupTXT,
+	}
+	return func(r io.Reader) (tracker.Message, error) { return mailin.Read(r, o) }
+}
+
+// openStore opens the store for writing beside a running serve.
+func openStore(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {
+	s, err := sqlstore.Open(ctx, c.Store)
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", c.Store, err)
+	}
+	return s, nil
+}
+
+// readStore opens the store for reading; nil without an error when there is
+// none yet.
+func readStore(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {
+	s, err := sqlstore.OpenReader(ctx, c.Store)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", c.Store, err)
+	}
+	return s, nil
+}
+
+// view opens the store, calls f with a view of it and closes it. What names the
+// thing that is looked for where there is no store.
+func (a *app) view(ctx context.Context, what string, f func(*config.Config, tracker.View) error) error {
+	c, err := a.load(config.SectionStore, config.SectionTimezone)
+	if err != nil {
+		return err
+	}
+	s, err := readStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		return fmt.Errorf("%s: there is no store %s yet", what, c.Store)
+	}
+	defer s.Close()
+	return s.View(ctx, func(v tracker.View) error { return f(c, v) })
+}
