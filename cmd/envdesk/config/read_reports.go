@@ -1,0 +1,111 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+)
+
+func (r *reader) reminders(m *mapping) {
+	rem := &r.c.Reminders
+	scanList(m, "at", &rem.At, number(1, 99))
+	slices.Sort(rem.At)
+	rem.At = slices.Compact(rem.At)
+	scanList(m, "late", &rem.Late, parseAudience)
+	scanList(m, "later", &rem.Later, parseAudience)
+}
+
+// parseAudience takes who is told: a role, partners also in the plural.
+func parseAudience(s string) (tracker.Role, *fault) {
+	if s == "partners" {
+		return tracker.RolePartner, nil
+	}
+	return choice(tracker.RolePartner, tracker.RoleManager, tracker.RoleDevOps, tracker.RoleRequester, tracker.RoleStakeholder)(s)
+}
+
+func parseDailyAudience(s string) (tracker.Role, *fault) {
+	switch s {
+	case "partner", "partners":
+		return tracker.RolePartner, nil
+	}
+	return choice(tracker.RoleManager, tracker.RoleDevOps, tracker.RoleStakeholder, "partners")(s)
+}
+
+func (r *reader) reports(m *mapping) {
+	m.within("weekly", "{at: Mon 09:00, to: […]}", func(m *mapping) {
+		w := &r.c.Reports.Weekly
+		scan(m, "at", w, func(s string) (Weekly, *fault) { return withWeekTime(*w, s) })
+		m.eachMapping("to", "{email: …, edition: programme} or {partner: …}", r.weeklyReader)
+		m.require("to", "who gets it, or [] for nobody")
+	})
+	m.within("daily", `{at: "09:15", to: [manager, devops, partners]}`, func(m *mapping) {
+		d := &r.c.Reports.Daily
+		scan(m, "at", &d.At, parseClock)
+		scanList(m, "to", &d.To, parseDailyAudience)
+		m.require("to", "who gets it, or [] for nobody")
+		scan(m, "empty", &d.Empty, parseBool)
+	})
+}
+
+// withWeekTime takes a day and a time, such as Mon 09:00.
+func withWeekTime(w Weekly, s string) (Weekly, *fault) {
+	name, clock, _ := strings.Cut(strings.TrimSpace(s), " ")
+	day, ok := weekday(name)
+	at, f := parseClock(strings.TrimSpace(clock))
+	if !ok || f != nil {
+		f = want("a day and a time such as Mon 09:00")
+		if n := nearest(name, dayNames()); n != "" && !ok {
+			f.fix = "did you mean " + n + "?"
+		}
+		return w, f
+	}
+	w.Day, w.At = day, at
+	return w, nil
+}
+
+func dayNames() []string {
+	var out []string
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		out = append(out, day.String())
+	}
+	return out
+}
+
+// parseClock takes a time of day before midnight.
+func parseClock(s string) (int, *fault) {
+	at, ok := clockOf(s)
+	if !ok || at == 24*60 {
+		return 0, want("a time from 00:00 to 23:59")
+	}
+	return at, nil
+}
+
+// weeklyReader reads one reader. The programme's edition shows every partner,
+// so no partner gets it.
+func (r *reader) weeklyReader(m *mapping) {
+	var rd Reader
+	scan(m, "email", &rd.Email, parseAddress)
+	scan(m, "partner", &rd.Partner, named(r.c.Vocabulary().Partners))
+	rd.Edition = EditionProgramme
+	if m.has("partner") {
+		rd.Edition = EditionPartner
+	}
+	scan(m, "edition", &rd.Edition, choice(EditionProgramme, EditionPartner))
+	switch {
+	case !m.has("email") && !m.has("partner"):
+		m.report("email", &fault{got: "nobody", want: "email or partner"})
+	case rd.Edition == EditionPartner && !m.has("partner"):
+		m.report("edition", &fault{got: `"partner"`, want: "partner too, the name of the one it is about"})
+	case rd.Edition == EditionProgramme && (m.has("partner") || r.isPartnerAddress(rd.Email)):
+		m.report("edition", &fault{got: `"programme"`, want: "the partner edition, since the other shows all partners"})
+	case slices.Contains(r.c.Reports.Weekly.To, rd):
+		m.report("email", &fault{got: "a reader a second time", want: "each reader once"})
+	}
+	r.c.Reports.Weekly.To = append(r.c.Reports.Weekly.To, rd)
+}
+
+func (r *reader) isPartnerAddress(addr string) bool {
+	return r.c.Directory().Lookup(tracker.Address{Address: addr}).Partner != nil
+}

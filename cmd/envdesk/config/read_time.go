@@ -1,0 +1,232 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// calendar reads over what is in c: the default, or the desk's calendar for a
+// partner's, from which it differs in what it names.
+func (r *reader) calendar(m *mapping, c *Calendar) {
+	scan(m, "timezone", &c.Zone, parseZone)
+	scanMany(m, "days", &c.Days, parseDays)
+	scanMany(m, "hours", &c.Hours, parseWindows)
+	m.sortWindows("hours", c.Hours)
+	m.within("half_days", `days such as {Sat: "09:00-13:00"}`, func(m *mapping) {
+		c.HalfDays = map[time.Weekday][]Window{}
+		for day := time.Sunday; day <= time.Saturday; day++ {
+			key := day.String()[:3]
+			if !m.has(key) {
+				m.known = append(m.known, key)
+				continue
+			}
+			var hours []Window
+			scanMany(m, key, &hours, parseWindows)
+			m.sortWindows(key, hours)
+			c.HalfDays[day] = hours
+		}
+	})
+	scanList(m, "holidays", &c.Holidays, parseHoliday)
+	slices.Sort(c.Holidays)
+	c.Holidays = slices.Compact(c.Holidays)
+	if !r.failed(m.path) && !worksAtAll(*c) {
+		r.report(m.path, &fault{got: "no working time", want: "days with hours"})
+	}
+}
+
+// failed reports whether a problem of the key or below it was found.
+func (r *reader) failed(key string) bool {
+	return slices.ContainsFunc(r.problems, func(p Problem) bool { return Section(key).holds(p.Key) })
+}
+
+func worksAtAll(c Calendar) bool {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if len(c.On(day)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sortWindows puts the windows of a day in order and reports those that overlap.
+func (m *mapping) sortWindows(key string, ws []Window) {
+	slices.SortFunc(ws, func(a, b Window) int { return cmp.Compare(a.From, b.From) })
+	for i := 1; i < len(ws); i++ {
+		if ws[i].From < ws[i-1].To {
+			m.report(key, &fault{got: ws[i-1].String() + " and " + ws[i].String() + ", which overlap", want: "windows one after the other"})
+			return
+		}
+	}
+}
+
+// parseDays takes days and ranges of days, such as Mon-Fri or Mon, Wed, Fri.
+func parseDays(s string) ([]time.Weekday, *fault) {
+	var out []time.Weekday
+	for part := range strings.SplitSeq(s, ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
+		}
+		from, ok1 := weekday(first)
+		to, ok2 := weekday(last)
+		if !ok1 || !ok2 {
+			return nil, want("days such as Mon-Fri or [Mon, Wed, Sat]")
+		}
+		for day := from; ; day = (day + 1) % 7 {
+			if !slices.Contains(out, day) {
+				out = append(out, day)
+			}
+			if day == to {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// weekday takes the English name of a day or its first three letters.
+func weekday(s string) (time.Weekday, bool) {
+	s = strings.TrimSpace(s)
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if strings.EqualFold(s, day.String()) || strings.EqualFold(s, day.String()[:3]) {
+			return day, true
+		}
+	}
+	return 0, false
+}
+
+// parseWindows takes windows such as 09:00-13:00, 14:00-18:00.
+func parseWindows(s string) ([]Window, *fault) {
+	var out []Window
+	for part := range strings.SplitSeq(s, ",") {
+		from, to, _ := strings.Cut(part, "-")
+		open, ok1 := clockOf(from)
+		end, ok2 := clockOf(to)
+		switch {
+		case !ok1 || !ok2:
+			return nil, want(`hours such as "09:00-18:00", at most to 24:00`)
+		case end <= open:
+			return nil, want("hours that end after they begin")
+		}
+		out = append(out, Window{From: open, To: end})
+	}
+	return out, nil
+}
+
+// clockOf takes a time of day from 00:00 to 24:00.
+func clockOf(s string) (int, bool) {
+	hour, minute, ok := strings.Cut(strings.TrimSpace(s), ":")
+	h, err1 := strconv.ParseUint(hour, 10, 8)
+	m, err2 := strconv.ParseUint(minute, 10, 8)
+	if !ok || err1 != nil || err2 != nil || len(minute) != 2 || len(hour) > 2 || m > 59 {
+		return 0, false
+	}
+	at := int(h*60 + m)
+	return at, at <= 24*60
+}
+
+func (r *reader) priorities(m *mapping) {
+	for _, name := range PriorityNames() {
+		m.within(name, "{pickup: …, resolve: …}", func(m *mapping) {
+			p := r.c.Priorities[name]
+			r.priority(m, &p)
+			r.c.Priorities[name] = p
+		})
+	}
+	scan(m, "default", &r.c.Default, choice(PriorityNames()...))
+	r.checkRising(m)
+}
+
+// priority reads over the default. Naming a resolve target takes away what
+// belongs to another kind of target.
+func (r *reader) priority(m *mapping, p *Priority) {
+	scan(m, "pickup", &p.Pickup, parseSpan)
+	if m.has("resolve") {
+		p.Resolve, p.EndOfDay, p.Notice = Span{}, false, 0
+	}
+	scan(m, "resolve", p, func(s string) (Priority, *fault) { return withResolve(*p, s) })
+	if m.has("notice") && !m.has("resolve") {
+		p.Resolve, p.EndOfDay = Span{}, false
+	}
+	if !p.EndOfDay {
+		p.Cap, p.Floor = 0, 0
+	}
+	clock := "business"
+	if p.Continuous {
+		clock = "24x7"
+	}
+	scan(m, "clock", &clock, choice("business", "24x7"))
+	p.Continuous = clock == "24x7"
+	scan(m, "cap", &p.Cap, parseTime)
+	scan(m, "floor", &p.Floor, parseTime)
+	scan(m, "notice", &p.Notice, number(1, 366))
+	r.checkTarget(m, *p)
+}
+
+func withResolve(p Priority, s string) (Priority, *fault) {
+	if s == "eod" {
+		p.EndOfDay = true
+		return p, nil
+	}
+	span, f := parseSpan(s)
+	if f != nil {
+		return p, want("eod or a duration above zero such as 12h, 3d or 2w")
+	}
+	p.Resolve = span
+	return p, nil
+}
+
+func (r *reader) checkTarget(m *mapping, p Priority) {
+	switch {
+	case m.has("notice") && m.has("resolve"):
+		m.report("notice", &fault{got: "notice beside resolve", want: "one of them"})
+	case p.EndOfDay && p.Continuous:
+		m.report("clock", &fault{got: `"24x7"`, want: "business with resolve: eod"})
+	case !p.EndOfDay && m.has("cap"):
+		m.report("cap", &fault{got: "a cap", want: "it only with resolve: eod"})
+	case !p.EndOfDay && m.has("floor"):
+		m.report("floor", &fault{got: "a floor", want: "it only with resolve: eod"})
+	case p.EndOfDay && m.has("cap") && p.Cap == 0:
+		m.report("cap", &fault{got: `"0m"`, want: "a duration above zero such as 12h"})
+	case p.EndOfDay && p.Cap > 0 && p.Floor > p.Cap:
+		m.report("floor", &fault{got: quote(Span{Time: p.Floor}.String()), want: "at most the cap of " + Span{Time: p.Cap}.String()})
+	}
+}
+
+// checkRising reports a target that is longer than the same target of a less
+// urgent priority whose clock runs alike, when the file sets one of them.
+func (r *reader) checkRising(m *mapping) {
+	names := PriorityNames()
+	for i, name := range names {
+		for _, lower := range names[i+1:] {
+			a, b := r.c.Priorities[name], r.c.Priorities[lower]
+			if a.Continuous != b.Continuous {
+				continue
+			}
+			r.checkPair(m, name, lower, "pickup", a.Pickup, b.Pickup)
+			r.checkPair(m, name, lower, "resolve", a.Resolve, b.Resolve)
+		}
+	}
+}
+
+func (r *reader) checkPair(m *mapping, name, lower, target string, a, b Span) {
+	day := r.c.Calendar.FullDay()
+	if r.c.Priorities[name].Continuous {
+		day = 24 * 60
+	}
+	key := name + "." + target
+	named := r.c.lines[m.at(key)] > 0 || r.c.lines[m.at(lower+"."+target)] > 0
+	if !named || r.failed(m.at(key)) || a.IsZero() || b.IsZero() || r.minutes(a, day) <= r.minutes(b, day) {
+		return
+	}
+	m.report(key, &fault{got: quote(a.String()), want: "at most the " + b.String() + " of " + lower})
+}
+
+// minutes is about how long a span is when a day has so many minutes.
+func (r *reader) minutes(s Span, day int) int {
+	week := max(len(r.c.Calendar.Days), 1)
+	return (s.Weeks*week+s.Days)*day + int(s.Time/time.Minute)
+}

@@ -1,0 +1,238 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"envdesk/tracker"
+	"envdesk/tracker/intake"
+)
+
+// Desk is who the desk is.
+type Desk struct {
+	Name       string
+	Address    string
+	Key        string         // prefix of ticket keys, upper case
+	Zone       *time.Location // in which dates are read and times are told
+	SecretFile string         // for LoadKeys
+}
+
+// Login is how the desk proves itself to a mail server. At most one of
+// Password, OAuth2 and TokenCommand is set.
+type Login struct {
+	User         string // "" for no login at all
+	Password     Secret
+	OAuth2       *OAuth2
+	TokenCommand []string // program with arguments that prints an access token
+}
+
+// OAuth2 is an access by refresh token.
+type OAuth2 struct {
+	Provider     string // gmail or microsoft365
+	ClientID     string
+	ClientSecret Secret // may be unset for microsoft365
+	RefreshToken Secret
+	Tenant       string // of microsoft365
+}
+
+// IMAP is a mailbox to listen to.
+type IMAP struct {
+	Server
+	Login
+	CAFile    string // PEM, "" for the system's
+	Folder    string
+	FirstDays int // mail older than these days at first sight is archived silently
+	After     After
+}
+
+// After is what is done to a mail that was taken in.
+type After struct {
+	Action string // keep, seen or move
+	Folder string // of move
+}
+
+// SMTP is the server that sends.
+type SMTP struct {
+	Server
+	Login
+	CAFile string // PEM, "" for the system's
+}
+
+// Identity is whose word counts about who sent a mail.
+type Identity struct {
+	Provider      string // generic, gmail or microsoft365
+	AuthservIDs   []string
+	ReceivedAbove int
+	Require       string // verified or from
+}
+
+// FromSuffices reports whether the From field alone is taken for proof.
+func (i Identity) FromSuffices() bool { return i.Require == "from" }
+
+// Partner is a partner with its own calendar.
+type Partner struct {
+	tracker.Partner
+	Calendar *Calendar // nil: the desk's; what the file leaves out of it is the desk's too
+}
+
+// Type is a type of request.
+type Type struct {
+	intake.Term
+	Approval *Approval // nil: none is needed
+}
+
+// Approval is who must agree before work starts. Role or Address is set.
+type Approval struct {
+	Role     tracker.Role
+	Address  string
+	Quorum   int    // how many approvers of the role
+	Within   Span   // then Delegate, or the manager, is asked
+	Delegate string // address, or ""
+}
+
+// Priority is the policy of a priority.
+type Priority struct {
+	Pickup     Span // zero: no target
+	Resolve    Span // zero: no target, or EndOfDay
+	EndOfDay   bool // resolve by the end of the business day
+	Cap        time.Duration
+	Floor      time.Duration // what at least is left of the day, with EndOfDay
+	Continuous bool          // the clock runs 24×7; a day is 24 hours
+	Notice     int           // local days before the planned date; 0: none is asked for
+}
+
+// PriorityNames are P0 … P4, most urgent first.
+func PriorityNames() []string { return []string{"P0", "P1", "P2", "P3", "P4"} }
+
+// Calendar is when work is done.
+type Calendar struct {
+	Zone     *time.Location
+	Days     []time.Weekday
+	Hours    []Window                  // of those days, in order, without overlap
+	HalfDays map[time.Weekday][]Window // days with hours of their own, in Days or not
+	Holidays []string                  // 2006-01-02, in order
+}
+
+// Window is a part of a day, in minutes of local time after midnight:
+// 0 ≤ From < To ≤ 1440.
+type Window struct{ From, To int }
+
+// String is the window as the configuration writes it.
+func (w Window) String() string { return clockText(w.From) + "-" + clockText(w.To) }
+
+// On gives the windows of a weekday that is no holiday; none when it is free.
+func (c Calendar) On(day time.Weekday) []Window {
+	if half, ok := c.HalfDays[day]; ok {
+		return half
+	}
+	if slices.Contains(c.Days, day) {
+		return c.Hours
+	}
+	return nil
+}
+
+// FullDay is the length of a full business day in minutes.
+func (c Calendar) FullDay() int {
+	sum := 0
+	for _, w := range c.Hours {
+		sum += w.To - w.From
+	}
+	return sum
+}
+
+// Reminders is who is told when the clock of a ticket runs out.
+type Reminders struct {
+	At    []int          // per cent of working time, rising; the assigned partner is told
+	Late  []tracker.Role // when it is late
+	Later []tracker.Role // when it stays late
+}
+
+// Reports is who gets a summary when.
+type Reports struct {
+	Weekly Weekly
+	Daily  Daily
+}
+
+// Weekly is the weekly report; nobody gets it when To is empty.
+type Weekly struct {
+	Day time.Weekday
+	At  int // minutes after midnight in the desk's zone
+	To  []Reader
+}
+
+// The editions of the weekly report: all partners, or one.
+const (
+	EditionProgramme = "programme"
+	EditionPartner   = "partner"
+)
+
+// Reader is one reader of the weekly report. A reader without an address stands
+// for the partner's own.
+type Reader struct {
+	Email   string
+	Partner string // whose edition it is, "" for the programme's
+	Edition string
+}
+
+// Daily is the daily digest; nobody gets it when To is empty.
+type Daily struct {
+	At    int // minutes after midnight in the desk's zone
+	To    []tracker.Role
+	Empty bool // sent also when there is nothing to say
+}
+
+// defaults is the configuration of an empty file: the programme's policy, and
+// no people, partners, environments or servers.
+func defaults() *Config {
+	zone, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		panic(err) // the zone database is linked in
+	}
+	vocabulary := intake.DefaultVocabulary()
+	c := &Config{
+		Desk:     Desk{Name: "Environment Requests", Key: "REQ", Zone: zone},
+		Identity: Identity{Provider: "generic", ReceivedAbove: 1, Require: "verified"},
+		Stacks:   vocabulary.Stacks,
+		Priorities: map[string]Priority{
+			"P0": {Pickup: Span{Time: 4 * time.Hour}, Resolve: Span{Time: 12 * time.Hour}, Continuous: true},
+			"P1": {Pickup: Span{Time: 2 * time.Hour}, EndOfDay: true, Cap: 12 * time.Hour},
+			"P2": {Pickup: Span{Days: 1}, Resolve: Span{Days: 3}},
+			"P3": {Pickup: Span{Days: 2}, Resolve: Span{Days: 10}},
+			"P4": {Notice: 21},
+		},
+		Default: "P3",
+		Calendar: Calendar{
+			Zone:  zone,
+			Days:  []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+			Hours: []Window{{From: 9 * 60, To: 18 * 60}},
+		},
+		Reminders: Reminders{
+			At:    []int{50, 75, 90},
+			Late:  []tracker.Role{tracker.RolePartner, tracker.RoleManager},
+			Later: []tracker.Role{tracker.RoleDevOps},
+		},
+		Reopen: Span{Days: 10},
+		Close:  Span{Days: 5},
+		Reports: Reports{
+			Weekly: Weekly{Day: time.Monday, At: 9 * 60},
+			Daily:  Daily{At: 9*60 + 15},
+		},
+	}
+	for _, t := range vocabulary.Types {
+		c.Types = append(c.Types, Type{Term: t})
+	}
+	return c
+}
+
+// clockText is a time of day as people write it.
+func clockText(minutes int) string {
+	return twoDigits(minutes/60) + ":" + twoDigits(minutes%60)
+}
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
