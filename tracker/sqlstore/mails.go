@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"envdesk/tracker"
 )
@@ -14,16 +15,10 @@ const inboundColumns = `id, mailbox, uidvalidity, uid, sha256, size, received, m
 	from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only`
 
 const (
-	cursorOf = `SELECT uidvalidity, uid FROM mailbox_cursor WHERE mailbox = $1`
-
-	// One query, so that the common answer, that there is none, costs one step.
-	// Rank keeps the order of evidence, id the oldest of equals.
-	sameMail = `SELECT ` + inboundColumns + ` FROM inbound WHERE id = (SELECT id FROM (
-	SELECT 1 AS rank, id FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0
-	UNION ALL SELECT 2 AS rank, id FROM inbound WHERE sha256 = $4 AND sha256 <> ''
-	UNION ALL SELECT 3 AS rank, id FROM inbound
-	WHERE message_id = $5 AND fingerprint = $6 AND message_id <> '' AND fingerprint <> ''
-	) AS same WHERE id <> $7 ORDER BY rank, id LIMIT 1)`
+	sameBy         = `SELECT ` + inboundColumns + ` FROM inbound WHERE `
+	sameByPosition = sameBy + `mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4`
+	sameByBytes    = sameBy + `sha256 = $1 AND id <> $2 ORDER BY id LIMIT 1`
+	sameByID       = sameBy + `message_id = $1 AND message_id <> '' AND fingerprint = $2 AND id <> $3 ORDER BY id LIMIT 1`
 
 	mailsOf = `SELECT 'in', message_id, from_address, recipients, subject, received AS at, text, state, visibility, id
 	FROM inbound WHERE ticket = $1 AND ticket <> 0
@@ -34,46 +29,43 @@ const (
 	openingMail  = `SELECT ` + inboundColumns + ` FROM inbound WHERE ticket = $1 AND ticket <> 0 AND state = 'ticket' ORDER BY id LIMIT 1`
 	quarantined  = `SELECT ` + inboundColumns + ` FROM inbound WHERE state = 'quarantined' ORDER BY id`
 	rawOf        = `SELECT sha256, raw_size FROM inbound WHERE id = $1`
-	mentionsOf   = `SELECT message_id, ticket, kind, recipient FROM mention WHERE message_id = $1 ORDER BY ticket, recipient`
+	mentionsOf   = `SELECT message_id, ticket, kind, recipient FROM mention WHERE message_id = $1 ORDER BY ticket, kind, recipient`
 	inboundLinks = `SELECT message_id, mentions FROM inbound WHERE id = $1`
 
-	addInbound = `INSERT INTO inbound (mailbox, uidvalidity, uid, sha256, raw_size, size, received, message_id, fingerprint,
+	nextInbound = `UPDATE counter SET value = value + 1 WHERE name = 'inbound' RETURNING value`
+	addInbound  = `INSERT INTO inbound (id, mailbox, uidvalidity, uid, sha256, raw_size, size, received, message_id, fingerprint,
 	from_name, from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only)
-	VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id`
-	setRaw     = `UPDATE inbound SET sha256 = $1, raw_size = $2, size = $3 WHERE id = $4`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 	setInbound = `UPDATE inbound SET state = $1, ticket = $2, reason = $3 WHERE id = $4`
 	addMention = `INSERT INTO mention (message_id, ticket, kind, recipient) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
-	setCursor  = `INSERT INTO mailbox_cursor (mailbox, uidvalidity, uid) VALUES ($1, $2, $3)
-	ON CONFLICT (mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid`
-	attempt = `INSERT INTO attempt (mailbox, uidvalidity, uid, count) VALUES ($1, $2, $3, 1)
-	ON CONFLICT (mailbox, uidvalidity, uid) DO UPDATE SET count = attempt.count + 1 RETURNING count`
-	forget = `DELETE FROM attempt WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3`
 )
-
-// Cursor implements tracker.MailReader.
-func (v *view) Cursor(ctx context.Context, mailbox string) (tracker.Cursor, error) {
-	var c tracker.Cursor
-	err := v.s.get(ctx, cursorOf, []any{plain(mailbox)}, &c.UIDValidity, &c.UID)
-	if err != nil && !errors.Is(err, tracker.ErrNotFound) {
-		return c, fmt.Errorf("cursor of %s: %w", mailbox, err)
-	}
-	return c, nil
-}
 
 // SameMail implements tracker.MailReader. Position counts with a UID, SHA-256
 // when it is known, Message-ID and fingerprint when both are. The row with m.ID
 // itself does not count.
-func (v *view) SameMail(ctx context.Context, m tracker.Inbound) (same tracker.Inbound, err error) {
-	p := m.Position
-	args := []any{plain(p.Mailbox), p.UIDValidity, p.UID, m.SHA256, plain(m.MessageID), m.Fingerprint, m.ID}
-	err = v.s.one(ctx, sameMail, args, func(row scanner) error {
-		same, err = scanInbound(row)
-		return err
-	})
+func (v *view) SameMail(ctx context.Context, m tracker.Inbound) (tracker.Inbound, error) {
+	same, err := tracker.Inbound{}, tracker.ErrNotFound
+	if m.Position.UID != 0 {
+		same, err = v.inbound(ctx, sameByPosition, append(position(m.Position), m.ID)...)
+	}
+	if errors.Is(err, tracker.ErrNotFound) && m.SHA256 != "" {
+		same, err = v.inbound(ctx, sameByBytes, m.SHA256, m.ID)
+	}
+	if errors.Is(err, tracker.ErrNotFound) && m.MessageID != "" && m.Fingerprint != "" {
+		same, err = v.inbound(ctx, sameByID, plain(m.MessageID), plain(m.Fingerprint), m.ID)
+	}
 	if err != nil {
-		return same, fmt.Errorf("same mail: %w", err)
+		return tracker.Inbound{}, fmt.Errorf("same mail: %w", err)
 	}
 	return same, nil
+}
+
+func (v *view) inbound(ctx context.Context, query string, args ...any) (m tracker.Inbound, err error) {
+	err = v.s.one(ctx, query, args, func(row scanner) error {
+		m, err = scanInbound(row)
+		return err
+	})
+	return m, err
 }
 
 // Mails implements tracker.MailReader: by receipt or by composition, what came
@@ -95,11 +87,8 @@ func (v *view) Mails(ctx context.Context, ticket int64) ([]tracker.MailRecord, e
 
 // OpeningMail implements tracker.MailReader; ErrNotFound where the mail is not
 // in the store.
-func (v *view) OpeningMail(ctx context.Context, ticket int64) (m tracker.Inbound, err error) {
-	err = v.s.one(ctx, openingMail, []any{ticket}, func(row scanner) error {
-		m, err = scanInbound(row)
-		return err
-	})
+func (v *view) OpeningMail(ctx context.Context, ticket int64) (tracker.Inbound, error) {
+	m, err := v.inbound(ctx, openingMail, ticket)
 	if err != nil {
 		return m, fmt.Errorf("opening mail of ticket %d: %w", ticket, err)
 	}
@@ -172,61 +161,50 @@ func strength(k tracker.RefKind) int {
 // because a mail's other bytes may have stayed on the server; 0 means the
 // length of raw.
 func (t *tx) AddMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int64, error) {
-	id, err := t.addInbound(ctx, m)
+	if raw == nil {
+		raw = strings.NewReader("")
+	}
+	id, err := t.addMail(ctx, m, raw)
 	if err != nil {
-		return 0, fmt.Errorf("store mail %s: %w", where(m.Position), err)
-	}
-	if err := t.addRaw(ctx, id, m, raw); err != nil {
-		return 0, fmt.Errorf("store mail %s: %w", where(m.Position), err)
-	}
-	if err := t.remember(ctx, m.Ticket, m.MessageID, m.Mentions); err != nil {
 		return 0, fmt.Errorf("store mail %s: %w", where(m.Position), err)
 	}
 	return id, nil
 }
 
-func where(p tracker.Position) string {
-	if p.UID == 0 {
-		return "from outside"
+func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int64, error) {
+	if err := t.s.get(ctx, nextInbound, nil, &m.ID); err != nil {
+		return 0, err
 	}
-	return fmt.Sprintf("%s uid %d/%d", p.Mailbox, p.UIDValidity, p.UID)
-}
-
-func (t *tx) addInbound(ctx context.Context, m tracker.Inbound) (int64, error) {
-	mentions, err := list(m.Mentions)
+	seen, err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, raw)
 	if err != nil {
 		return 0, err
 	}
-	p := m.Position
-	args := []any{
-		plain(p.Mailbox), p.UIDValidity, p.UID, m.SHA256, m.Size, micros(m.Received), plain(m.MessageID), plain(m.Fingerprint),
-		plain(m.From.Name), plain(m.From.Address), plain(m.To), plain(m.Subject), plain(m.Text), string(m.State),
-		plain(m.Reason), m.Ticket, string(m.Visibility), mentions, flag(m.HeadersOnly),
-	}
-	var id int64
-	err = t.s.get(ctx, addInbound, args, &id)
-	if isUniqueViolation(err) {
-		err = fmt.Errorf("there is a row for it already: %w", err)
-	}
-	return id, err
-}
-
-func (t *tx) addRaw(ctx context.Context, id int64, m tracker.Inbound, raw io.Reader) error {
-	seen := newDigest()
-	if raw != nil {
-		var err error
-		if seen, err = t.s.pieces.write(ctx, t.s, addInboundPiece, id, raw); err != nil {
-			return err
-		}
-	}
 	sum := seen.sha256()
 	if m.SHA256 != "" && m.SHA256 != sum {
-		return fmt.Errorf("its bytes have SHA-256 %.12s, expected %.12s", sum, m.SHA256)
+		return 0, fmt.Errorf("its bytes have SHA-256 %.12s, expected %.12s", sum, m.SHA256)
 	}
+	m.SHA256 = sum
 	if m.Size == 0 {
 		m.Size = seen.size
 	}
-	_, err := t.s.exec(ctx, setRaw, sum, seen.size, m.Size, id)
+	if err := t.addInbound(ctx, m, seen.size); err != nil {
+		return 0, err
+	}
+	return m.ID, t.remember(ctx, m.Ticket, m.MessageID, m.Mentions)
+}
+
+func (t *tx) addInbound(ctx context.Context, m tracker.Inbound, rawSize int64) error {
+	mentions, err := list(m.Mentions)
+	if err != nil {
+		return err
+	}
+	p := m.Position
+	_, err = t.s.exec(ctx, addInbound, m.ID, plain(p.Mailbox), p.UIDValidity, p.UID, m.SHA256, rawSize, m.Size,
+		micros(m.Received), plain(m.MessageID), plain(m.Fingerprint), plain(m.From.Name), plain(m.From.Address), plain(m.To),
+		plain(m.Subject), plain(m.Text), string(m.State), plain(m.Reason), m.Ticket, string(m.Visibility), mentions, flag(m.HeadersOnly))
+	if isUniqueViolation(err) {
+		return fmt.Errorf("there is a row for it already: %w", err)
+	}
 	return err
 }
 
@@ -269,40 +247,6 @@ func (t *tx) SetState(ctx context.Context, inbound int64, s tracker.Action, tick
 		return fmt.Errorf("set state of mail %d: %w", inbound, err)
 	}
 	return t.remember(ctx, ticket, id, mentions)
-}
-
-// SetCursor implements tracker.MailWriter.
-func (t *tx) SetCursor(ctx context.Context, mailbox string, c tracker.Cursor) error {
-	if _, err := t.s.exec(ctx, setCursor, plain(mailbox), c.UIDValidity, c.UID); err != nil {
-		return fmt.Errorf("set cursor of %s: %w", mailbox, err)
-	}
-	return nil
-}
-
-// Attempt implements tracker.MailWriter, in the order of ps. Mails from outside
-// any mailbox cannot be told apart: each counts as tried for the first time.
-func (t *tx) Attempt(ctx context.Context, ps []tracker.Position) ([]int, error) {
-	counts := make([]int, len(ps))
-	for i, p := range ps {
-		if p.UID == 0 {
-			counts[i] = 1
-			continue
-		}
-		if err := t.s.get(ctx, attempt, []any{plain(p.Mailbox), p.UIDValidity, p.UID}, &counts[i]); err != nil {
-			return nil, fmt.Errorf("count attempt on %s: %w", where(p), err)
-		}
-	}
-	return counts, nil
-}
-
-// Forget implements tracker.MailWriter.
-func (t *tx) Forget(ctx context.Context, ps []tracker.Position) error {
-	for _, p := range ps {
-		if _, err := t.s.exec(ctx, forget, plain(p.Mailbox), p.UIDValidity, p.UID); err != nil {
-			return fmt.Errorf("forget attempts on %s: %w", where(p), err)
-		}
-	}
-	return nil
 }
 
 func scanInbound(row scanner) (tracker.Inbound, error) {

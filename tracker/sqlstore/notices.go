@@ -56,10 +56,10 @@ func (t *tx) addOutbox(ctx context.Context, n tracker.Notice, m tracker.Mail) (i
 	return id, err
 }
 
-// HasNotice implements tracker.NoticeWriter.
-func (t *tx) HasNotice(ctx context.Context, key string) (bool, error) {
+// HasNotice implements tracker.IntakeReader.
+func (v *view) HasNotice(ctx context.Context, key string) (bool, error) {
 	var n int
-	if err := t.s.get(ctx, hasNotice, []any{plain(key)}, &n); err != nil {
+	if err := v.s.get(ctx, hasNotice, []any{plain(key)}, &n); err != nil {
 		return false, fmt.Errorf("look for notice %s: %w", key, err)
 	}
 	return n > 0, nil
@@ -73,18 +73,18 @@ func (t *tx) AddAlert(ctx context.Context, a tracker.Alert) error {
 	return nil
 }
 
-// PendingAlerts implements tracker.NoticeWriter, oldest first.
-func (t *tx) PendingAlerts(ctx context.Context) ([]tracker.Alert, time.Time, error) {
+// PendingAlerts implements tracker.IntakeReader, oldest first.
+func (v *view) PendingAlerts(ctx context.Context) ([]tracker.Alert, time.Time, error) {
 	var out []tracker.Alert
 	var told time.Time
-	err := t.s.each(ctx, pendingAlerts, nil, func(row scanner) error {
+	err := v.s.each(ctx, pendingAlerts, nil, func(row scanner) error {
 		var a tracker.Alert
 		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line)
 		out = append(out, a)
 		return err
 	})
 	if err == nil {
-		err = t.s.get(ctx, lastTold, nil, instant{&told})
+		err = v.s.get(ctx, lastTold, nil, instant{&told})
 	}
 	if err != nil {
 		return nil, told, fmt.Errorf("list alerts: %w", err)

@@ -7,7 +7,7 @@ CREATE TABLE counter (
     name  TEXT PRIMARY KEY,
     value INTEGER NOT NULL
 ) STRICT;
-INSERT INTO counter (name, value) VALUES ('ticket', 0);
+INSERT INTO counter (name, value) VALUES ('ticket', 0), ('inbound', 0);
 
 -- The projection of a ticket's events.
 CREATE TABLE ticket (
@@ -89,7 +89,7 @@ CREATE INDEX inbound_quarantined ON inbound (id) WHERE state = 'quarantined';
 
 -- The bytes of mails, each piece compressed on its own (zstd).
 CREATE TABLE inbound_piece (
-    owner INTEGER NOT NULL REFERENCES inbound (id),
+    owner INTEGER NOT NULL, -- inbound.id
     seq   INTEGER NOT NULL, -- 0, 1, 2 …
     data  BLOB    NOT NULL,
     PRIMARY KEY (owner, seq)
@@ -142,7 +142,7 @@ CREATE INDEX outbox_message_id ON outbox (message_id);
 CREATE INDEX outbox_ticket ON outbox (ticket) WHERE ticket <> 0;
 
 CREATE TABLE outbox_piece (
-    owner INTEGER NOT NULL REFERENCES outbox (id),
+    owner INTEGER NOT NULL, -- outbox.id
     seq   INTEGER NOT NULL,
     data  BLOB    NOT NULL,
     PRIMARY KEY (owner, seq)

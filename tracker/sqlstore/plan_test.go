@@ -1,0 +1,52 @@
+package sqlstore
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Queries on the way of every mail must find their rows by an index and need no
+// sorting, however large the tables are.
+func TestQueryPlans(t *testing.T) {
+	s := newTestStore(t)
+	for _, query := range []string{
+		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, putTicket, addEvent,
+		sameByPosition, sameByBytes, sameByID, openingMail, quarantined, rawOf, mentionsOf, inboundLinks, setInbound,
+		nextInbound, addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
+		enqueue, hasNotice, pendingAlerts, lastTold, alertsTold,
+		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
+	} {
+		for _, step := range plan(t, s, query) {
+			assert.NotContains(t, step, "SCAN", "%s", query)
+			assert.NotContains(t, step, "TEMP B-TREE", "%s", query)
+		}
+	}
+	for _, step := range plan(t, s, claim) {
+		assert.NotContains(t, step, "SCAN outbox", "%s", claim)
+	}
+}
+
+func plan(t *testing.T, s *Store, query string) []string {
+	t.Helper()
+	var steps []string
+	args := make([]any, strings.Count(query, "$"))
+	for n := range args {
+		if !strings.Contains(query, "$"+string(rune('0'+n+1))) && n < 9 {
+			args = args[:n]
+			break
+		}
+	}
+	require.NoError(t, s.update(t.Context(), func(tx *tx) error {
+		return tx.s.eachOnce(t.Context(), "EXPLAIN QUERY PLAN "+query, args, func(row scanner) error {
+			var id, parent, unused int
+			var step string
+			err := row.Scan(&id, &parent, &unused, &step)
+			steps = append(steps, step)
+			return err
+		})
+	}), query)
+	return steps
+}
