@@ -107,10 +107,11 @@ func (a *app) load(need ...config.Section) (*config.Config, error) {
 	if err != nil {
 		var problems config.Errors
 		if errors.As(err, &problems) {
-			for _, p := range problems[1:] {
+			last := len(problems) - 1
+			for _, p := range problems[:last] {
 				fmt.Fprintln(a.err, "envdesk: "+p.Error())
 			}
-			return nil, &exitError{exitUsage, problems[0]}
+			return nil, &exitError{exitUsage, problems[last]}
 		}
 		return nil, &exitError{exitUsage, err}
 	}

@@ -36,7 +36,7 @@ func (a *app) check(ctx context.Context) error {
 	}
 	line("configuration", nil, " "+orElse(c.File, "built-in sample"))
 	for _, w := range c.Warnings(time.Now()) {
-		fmt.Fprintln(a.out, "warn  "+w)
+		fmt.Fprintln(a.out, "warn  "+w.Error())
 	}
 	line("store", a.checkStore(ctx, c), " "+c.Store)
 	for _, m := range c.IMAP {
@@ -47,9 +47,11 @@ func (a *app) check(ctx context.Context) error {
 		}
 		lines, err := l.Check(ctx)
 		for _, cl := range lines {
-			line("imap "+cl.Name, cl.Err, detail(cl.Detail))
+			if cl.OK {
+				line("imap "+cl.Name, nil, ": "+cl.Text)
+			}
 		}
-		if err != nil && len(lines) == 0 {
+		if err != nil {
 			line("imap "+m.Addr, err, "")
 		}
 	}
@@ -73,11 +75,4 @@ func (a *app) checkStore(ctx context.Context, c *config.Config) error {
 	}
 	defer s.Close()
 	return s.Integrity(ctx)
-}
-
-func detail(s string) string {
-	if s == "" {
-		return ""
-	}
-	return ": " + s
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -64,15 +66,36 @@ func dryDesk(ctx context.Context, c *config.Config) (*desk.Desk, func() error, e
 		return nil, nil, err
 	}
 	if s == nil {
-		s, err := emptyStore(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		d, err := newDesk(c, s, time.Now, slog.New(slog.DiscardHandler))
-		return d, s.Close, err
+		return emptyDesk(ctx, c)
 	}
 	d, err := newDesk(c, s, time.Now, slog.New(slog.DiscardHandler))
-	return d, s.Close, err
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return d, s.Close, nil
+}
+
+// emptyDesk is a desk on a store and a key that go away with it.
+func emptyDesk(ctx context.Context, c *config.Config) (*desk.Desk, func() error, error) {
+	dir, err := os.MkdirTemp("", "envdesk-explain-*")
+	if err != nil {
+		return nil, nil, err
+	}
+	empty := *c
+	empty.Store = filepath.Join(dir, "envdesk.db")
+	if !exists(c.Desk.SecretFile) {
+		empty.Desk.SecretFile = filepath.Join(dir, "envdesk.key")
+	}
+	s, err := openStore(ctx, &empty)
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	clean := func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }
+	d, err := newDesk(&empty, s, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, nil, errors.Join(err, clean())
+	}
+	return d, clean, nil
 }
 
 // explanation is the object that explain prints.

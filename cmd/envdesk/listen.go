@@ -29,7 +29,7 @@ func newListener(m config.IMAP, sink mailbox.Sink, o listenerOptions) (*mailbox.
 		after = mailbox.AfterMove + m.After.Folder
 	}
 	return mailbox.New(mailbox.Config{
-		Addr: m.Addr, Security: string(m.Security), TLS: tlsConf, User: m.User, Password: password(m.Login), Token: tokenSource(m.Login),
+		Addr: m.Addr, Security: string(m.Security), TLS: tlsConf, User: m.User, Password: password(m.Login), Auth: nil,
 		Folder: m.Folder, FirstDays: m.FirstDays, After: after, SpoolDir: o.spool, Now: o.now, Log: o.log,
 	}, sink)
 }
@@ -40,7 +40,7 @@ func newTransport(c config.SMTP) (*mailout.SMTP, error) {
 		return nil, &exitError{exitUsage, err}
 	}
 	return mailout.NewSMTP(mailout.SMTPConfig{
-		Addr: c.Addr, Security: string(c.Security), TLS: tlsConf, User: c.User, Password: password(c.Login), Token: tokenSource(c.Login),
+		Addr: c.Addr, Security: smtpSecurity(c.Security), TLS: tlsConf, User: c.User, Password: password(c.Login), Token: tokenSource(c.Login),
 	})
 }
 
@@ -60,4 +60,14 @@ func (s sink) Receive(ctx context.Context, batch []tracker.Delivery) error {
 		s.log.Info("mail taken in", "uid", o.Position.UID, "action", o.Action, "ticket", o.Key, "reason", o.Reason)
 	}
 	return err
+}
+
+func smtpSecurity(s config.Security) mailout.Security {
+	switch s {
+	case config.StartTLS:
+		return mailout.StartTLS
+	case config.Plain:
+		return mailout.Plain
+	}
+	return mailout.ImplicitTLS
 }

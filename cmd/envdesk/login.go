@@ -13,10 +13,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/endpoints"
 
 	"envdesk/cmd/envdesk/config"
+	"envdesk/mailin/mailbox"
 )
 
 // tokenSource gives access tokens for a login; nil where it has a password.
@@ -115,4 +117,23 @@ func tlsConfig(host, caFile string) (*tls.Config, error) {
 		return nil, errors.New("ca_file " + caFile + ": holds no certificate in PEM form")
 	}
 	return c, nil
+}
+
+// saslAuth logs in with an access token: by XOAUTH2, or by OAUTHBEARER (RFC
+// 7628) where the server offers that alone; nil for a login with a password.
+func saslAuth(l config.Login) func(context.Context, func(mechanism string) bool) (sasl.Client, error) {
+	token := tokenSource(l)
+	if token == nil {
+		return nil
+	}
+	return func(ctx context.Context, offered func(string) bool) (sasl.Client, error) {
+		t, err := token(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if offered(sasl.OAuthBearer) && !offered("XOAUTH2") {
+			return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: l.User, Token: t}), nil
+		}
+		return mailbox.NewXOAuth2(l.User, t), nil
+	}
 }

@@ -47,7 +47,7 @@ func startMailServer(o sandbox.Options) (*sandbox.Server, error) {
 
 // useSandbox replaces the mail servers of a configuration.
 func useSandbox(c *config.Config, s *sandbox.Server) {
-	login := config.Login{User: c.Desk.Address, Password: config.PlainSecret("sandbox")}
+	login := config.Login{User: c.Desk.Address, Password: config.Given("sandbox")}
 	c.IMAP = []config.IMAP{{Server: loopback(s.IMAPAddr()), Login: login, Folder: "INBOX", FirstDays: 2, After: config.After{Action: "keep"}}}
 	c.SMTP = &config.SMTP{Server: loopback(s.SMTPAddr())}
 	c.Identity = config.Identity{Provider: "generic", AuthservIDs: []string{sandboxAuthserv}, ReceivedAbove: 1, Require: "verified"}

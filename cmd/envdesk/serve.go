@@ -63,7 +63,7 @@ func (a *app) serve(ctx context.Context, sandboxed bool) error {
 	}
 	log := slog.New(slog.NewTextHandler(a.err, nil))
 	for _, w := range c.Warnings(time.Now()) {
-		log.Warn(w)
+		log.Warn(w.Error())
 	}
 	return a.serveOn(ctx, c, log)
 }

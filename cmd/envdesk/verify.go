@@ -23,10 +23,7 @@ func (a *app) verifyCommand() *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context) error {
-	c, err := a.load(config.SectionDesk, config.SectionStore, config.SectionIMAP)
-	if noSection(err, config.SectionIMAP) {
-		c, err = a.load(config.SectionDesk, config.SectionStore)
-	}
+	c, err := a.loadForVerify()
 	if err != nil {
 		return err
 	}
@@ -144,4 +141,13 @@ func (a *app) progress(what string) func(done, all int) {
 		}
 		_ = bar.Set(done)
 	}
+}
+
+// loadForVerify leaves the mail server out where the configuration has none.
+func (a *app) loadForVerify() (*config.Config, error) {
+	c, err := a.load(config.SectionDesk, config.SectionStore)
+	if err != nil || len(c.IMAP) == 0 {
+		return c, err
+	}
+	return a.load(config.SectionDesk, config.SectionStore, config.SectionIMAP)
 }

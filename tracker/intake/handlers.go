@@ -110,7 +110,7 @@ func (r *run) assign(value string) (string, error) {
 		return "", fmt.Errorf("%s has it already", p.Name)
 	}
 	from := r.owner()
-	r.why = r.by.Display() + " gave it to you"
+	r.given = r.by.Display() + " gave it to you."
 	what, err := r.did("", tracker.Assigned{Partner: p.Name, Old: r.t.Partner})
 	return from + " → " + p.Name + what, err
 }
@@ -286,6 +286,7 @@ func (r *run) route(named string) {
 		owner = Owner{Partner: p, Found: p.Barrier(r.in.Received) == "", Why: p.Barrier(r.in.Received)}
 		if owner.Found {
 			owner.Why = r.by.Display() + " named " + p.Name
+			r.given = r.by.Display() + " named you for it."
 		}
 	}
 	r.why = owner.Why

@@ -196,7 +196,7 @@ func (r *run) receipt(req request) {
 // none.
 func (r *run) ownerNotice(text string) {
 	data := func(d *tracker.NoticeData) {
-		d.Text, d.Attachments, d.Reason = text, attached(r.in.Message), r.why
+		d.Text, d.Attachments, d.Reason = text, attached(r.in.Message), r.given
 	}
 	switch {
 	case r.t.Partner != "":
@@ -206,7 +206,10 @@ func (r *run) ownerNotice(text string) {
 	default:
 		for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
 			if !r.hasNotice(m.Address) {
-				r.notify(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, data)
+				r.notify(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, func(d *tracker.NoticeData) {
+					data(d)
+					d.Reason = r.why
+				})
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type run struct {
 	notices []tracker.Notice
 	alerts  []tracker.Alert
 	why     string // why the ticket has the owner it has
+	given   string // who gave it by hand, in words for the new owner
 	comment string // what goes to the other side
 	private bool   // the mail is an internal note
 	asked   bool   // /help

@@ -1,0 +1,41 @@
+# Needs Go, gcc and make; `make test-servers` says what else it needs.
+
+FUZZTIME ?= 10s
+BENCHTIME ?= 1s
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@2026.2.2
+
+.PHONY: run demo build test test-servers fuzz bench lint
+
+run: ## a desk on the built-in mail server
+	go run ./cmd/envdesk serve --sandbox
+
+demo: ## two weeks of desk life; leaves its mails in out/
+	go run ./cmd/envdesk demo --dir out
+
+build:
+	go build -o envdesk ./cmd/envdesk
+
+test:
+	go vet ./...
+	go test -race ./...
+
+test-servers: ## the whole road on real Dovecot and Postfix, on loopback
+	go test -race -count=1 -v -tags servers -run '^TestServers' ./cmd/envdesk
+
+fuzz: ## every fuzz target for FUZZTIME
+	@set -e; for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "== $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+bench: ## speed, beside yardsticks of the same run
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+lint:
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+	go vet ./...
+	go vet -tags servers ./cmd/envdesk
+	go run $(STATICCHECK) ./...
+	go run $(STATICCHECK) -tags servers ./cmd/envdesk
