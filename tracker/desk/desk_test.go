@@ -1,0 +1,425 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"envdesk/mailin"
+	"envdesk/mailout"
+	"envdesk/tracker"
+	"envdesk/tracker/desk"
+	"envdesk/tracker/intake"
+	"envdesk/tracker/sqlstore"
+)
+
+var monday = time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC)
+
+const mailboxName = "requests@desk.test@mail.desk.test/INBOX"
+
+// rig is a desk on a store of its own.
+type rig struct {
+	*desk.Desk
+	t     *testing.T
+	path  string
+	now   time.Time
+	uid   uint32
+	store *sqlstore.Store
+	woken int
+}
+
+func newRig(t *testing.T) *rig {
+	r := &rig{t: t, path: filepath.Join(t.TempDir(), "envdesk.db"), now: monday}
+	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte(strings.Repeat("k", 32))})
+	require.NoError(t, err)
+	v := intake.DefaultVocabulary()
+	v.Environments = []intake.Term{{Name: "Punjab"}, {Name: "AP"}}
+	v.Partners = []intake.Term{{Name: "OptIT"}}
+	rules := intake.Rules{
+		Desk: tracker.Address{Name: "Environment Requests", Address: "requests@desk.test"}, KeyPrefix: "REQ", Zone: time.UTC,
+		Vocabulary: v, DefaultPriority: "P3", Signer: signer, FromSuffices: true,
+		Directory: tracker.Directory{
+			People: []tracker.Person{{Name: "Asha", Email: "asha@egov.test", Role: tracker.RoleManager}, {Email: "*@egov.test", Role: tracker.RoleRequester}},
+			Partners: []tracker.Partner{{
+				Name: "OptIT", Email: "desk@optit.test", Environments: []string{"Punjab"}, Status: tracker.Onboarded, NDASigned: monday.AddDate(-1, 0, 0),
+			}},
+		},
+	}
+	composer, err := mailout.NewComposer(mailout.Settings{Name: rules.Desk.Name, Address: rules.Desk.Address, Zone: time.UTC, Signer: signer})
+	require.NoError(t, err)
+	r.Desk = &desk.Desk{
+		Rules: rules, Compose: composer, Now: func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
+		Read: func(in io.Reader) (tracker.Message, error) {
+			return mailin.Read(in, mailin.Options{KeepAttachments: 1 << 20})
+		},
+		Wake: func() { r.woken++ },
+	}
+	r.reopen()
+	t.Cleanup(func() { require.NoError(t, r.store.Close()) })
+	return r
+}
+
+// reopen is what a restart of the process is to the desk.
+func (r *rig) reopen() {
+	if r.store != nil {
+		require.NoError(r.t, r.store.Close())
+	}
+	var err error
+	r.store, err = sqlstore.Open(r.t.Context(), r.path)
+	require.NoError(r.t, err)
+	old := r.Desk
+	r.Desk = &desk.Desk{Store: r.store, Rules: old.Rules, Read: old.Read, Compose: old.Compose, Now: old.Now, Log: old.Log, Wake: old.Wake}
+}
+
+// delivery puts a mail at the next UID.
+func (r *rig) delivery(raw string) tracker.Delivery {
+	r.uid++
+	raw = strings.ReplaceAll(raw, "\n", "\r\n")
+	return tracker.Delivery{
+		Position: tracker.Position{Mailbox: mailboxName, UIDValidity: 7, UID: r.uid}, Received: r.now, Size: int64(len(raw)),
+		Raw: io.NewSectionReader(strings.NewReader(raw), 0, int64(len(raw))),
+	}
+}
+
+func (r *rig) receive(raws ...string) []desk.Outcome {
+	r.t.Helper()
+	var batch []tracker.Delivery
+	for _, raw := range raws {
+		batch = append(batch, r.delivery(raw))
+	}
+	out, err := r.Receive(r.t.Context(), batch)
+	require.NoError(r.t, err)
+	return out
+}
+
+func (r *rig) ticket(key string) (t tracker.Ticket) {
+	r.t.Helper()
+	require.NoError(r.t, r.store.View(r.t.Context(), func(v tracker.View) (err error) {
+		t, err = v.TicketByKey(r.t.Context(), key)
+		return err
+	}))
+	return t
+}
+
+// outbox lists what is to be sent: "kind to".
+func (r *rig) outbox() []string {
+	r.t.Helper()
+	mails, err := r.store.Outbox().List(r.t.Context(), "")
+	require.NoError(r.t, err)
+	var out []string
+	for _, m := range mails {
+		out = append(out, string(m.Kind)+" "+m.Mail.To)
+	}
+	return out
+}
+
+func (r *rig) alerts() (lines []string) {
+	r.t.Helper()
+	require.NoError(r.t, r.store.View(r.t.Context(), func(v tracker.View) error {
+		alerts, _, err := v.PendingAlerts(r.t.Context())
+		for _, a := range alerts {
+			lines = append(lines, a.Line)
+		}
+		return err
+	}))
+	return lines
+}
+
+func mail(from, id, subject, body string, more ...string) string {
+	return "From: " + from + "\nTo: requests@desk.test\nMessage-ID: <" + id + ">\nSubject: " + subject + "\n" + strings.Join(append(more, ""), "\n") + "\n" + body + "\n"
+}
+
+func actions(out []desk.Outcome) []tracker.Action {
+	var a []tracker.Action
+	for _, o := range out {
+		a = append(a, o.Action)
+	}
+	return a
+}
+
+func TestBatchThreadsWithinItself(t *testing.T) {
+	r := newRig(t)
+	out := r.receive(
+		mail("ravi@egov.test", "a@egov.test", "[P1][Punjab] Rotate the key", "please"),
+		mail("ravi@egov.test", "b@egov.test", "Re: Rotate the key", "and the other", "In-Reply-To: <a@egov.test>"),
+	)
+	assert.Equal(t, []tracker.Action{tracker.ActionOpen, tracker.ActionReply}, actions(out))
+	assert.Equal(t, "REQ-1", out[1].Key)
+	assert.Equal(t, 2, r.ticket("REQ-1").Messages)
+	assert.Equal(t, []string{"receipt ravi@egov.test", "assignment desk@optit.test", "relay desk@optit.test"}, r.outbox())
+	assert.Equal(t, 1, r.woken)
+	c, err := r.Cursor(t.Context(), mailboxName)
+	require.NoError(t, err)
+	assert.Equal(t, tracker.Cursor{UIDValidity: 7, UID: 2}, c)
+}
+
+func TestDuplicates(t *testing.T) {
+	r := newRig(t)
+	first := mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please")
+	traced := "Received: by mx2.desk.test; Mon, 23 Nov 2026 06:30:00 +0000\n" + first
+	otherBody := mail("ravi@egov.test", "a@egov.test", "[Punjab] y", "another mail with the same id")
+	out := r.receive(first, first, traced, otherBody)
+	assert.Equal(t, []tracker.Action{tracker.ActionOpen, tracker.ActionDuplicate, tracker.ActionDuplicate, tracker.ActionOpen}, actions(out))
+
+	anonymous := "From: ravi@egov.test\nTo: requests@desk.test\nSubject: no id\n\nsame words\n"
+	out = r.receive(anonymous, "X-Trace: 2\n"+anonymous)
+	assert.Equal(t, []tracker.Action{tracker.ActionOpen, tracker.ActionOpen}, actions(out), "without a Message-ID only the same bytes are the same mail")
+}
+
+func TestSamePositionIsTakenOnce(t *testing.T) {
+	r := newRig(t)
+	d := r.delivery(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	for range 2 {
+		_, err := r.Receive(t.Context(), []tracker.Delivery{d})
+		require.NoError(t, err)
+	}
+	assert.Len(t, r.outbox(), 2)
+}
+
+func TestUIDValidityResetTakesNothingTwice(t *testing.T) {
+	r := newRig(t)
+	first := mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please")
+	r.receive(first)
+	again := r.delivery(first)
+	again.Position.UIDValidity, again.Position.UID = 8, 1
+	out, err := r.Receive(t.Context(), []tracker.Delivery{again})
+	require.NoError(t, err)
+	assert.Equal(t, tracker.ActionDuplicate, out[0].Action)
+	assert.Len(t, r.outbox(), 2)
+}
+
+func TestTooLargeAndUnfetchableMailIsQuarantined(t *testing.T) {
+	r := newRig(t)
+	large := r.delivery("From: ravi@egov.test\nSubject: huge\n\n")
+	large.HeadersOnly, large.Size = true, 70<<20
+	none := r.delivery("")
+	none.HeadersOnly = true
+	out, err := r.Receive(t.Context(), []tracker.Delivery{large, none})
+	require.NoError(t, err)
+	assert.Equal(t, []tracker.Action{tracker.ActionQuarantine, tracker.ActionQuarantine}, actions(out))
+	assert.Len(t, r.alerts(), 2)
+	assert.ErrorContains(t, r.Drop(t.Context(), 99), "no mail 99 is in quarantine")
+	require.NoError(t, r.Drop(t.Context(), 2))
+	_, err = r.Release(t.Context(), 1)
+	assert.ErrorContains(t, err, "only its header")
+}
+
+func TestMailThatBreaksTheReaderIsQuarantinedAndCanBeReleased(t *testing.T) {
+	r := newRig(t)
+	good := r.Read
+	r.Read = func(in io.Reader) (tracker.Message, error) {
+		m, err := good(in)
+		if strings.Contains(m.Subject, "poison") {
+			panic("boom")
+		}
+		return m, err
+	}
+	out := r.receive(
+		mail("ravi@egov.test", "a@egov.test", "[Punjab] poison", "x"),
+		mail("ravi@egov.test", "b@egov.test", "[Punjab] fine", "x"),
+	)
+	assert.Equal(t, []tracker.Action{tracker.ActionQuarantine, tracker.ActionOpen}, actions(out))
+	r.Read = good
+	o, err := r.Release(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, tracker.ActionOpen, o.Action)
+	assert.Equal(t, "REQ-2", o.Key)
+	assert.Contains(t, r.outbox(), "assignment desk@optit.test")
+	reply := r.receive(mail("ravi@egov.test", "c@egov.test", "more", "x", "In-Reply-To: <a@egov.test>"))
+	assert.Equal(t, "REQ-2", reply[0].Key, "a released mail is known to threads")
+}
+
+// A mail that ends the process is tried in company once, alone three times, and
+// then put aside unread.
+func TestPoisonMailIsPutAsideAfterThreeCrashesAlone(t *testing.T) {
+	r := newRig(t)
+	good := r.Read
+	innocent := r.delivery(mail("ravi@egov.test", "a@egov.test", "[Punjab] fine", "x"))
+	poison := r.delivery(mail("ravi@egov.test", "b@egov.test", "[Punjab] poison", "x"))
+	reads := 0
+	for crash := 0; ; crash++ {
+		require.Less(t, crash, 10, "the poison is never put aside")
+		r.Desk.Read = func(in io.Reader) (tracker.Message, error) {
+			m, err := good(in)
+			if strings.Contains(m.Subject, "poison") {
+				reads++
+			}
+			return m, err
+		}
+		r.Desk.Store = crashing{r.store, &reads, reads}
+		_, err := r.Receive(t.Context(), []tracker.Delivery{innocent, poison})
+		if err == nil {
+			break
+		}
+		require.ErrorIs(t, err, errCrash)
+		r.reopen()
+		r.Desk.Read = good
+	}
+	assert.Equal(t, 4, reads, "once in company, three times alone")
+	assert.Equal(t, "fine", r.ticket("REQ-1").Title)
+	assert.Contains(t, r.alerts()[0], "reading it ended the desk 3 times")
+}
+
+var errCrash = errors.New("the process died")
+
+// crashing is a store that dies at the commit of a batch in which the poison
+// was read.
+type crashing struct {
+	tracker.Store
+	reads  *int
+	before int
+}
+
+func (c crashing) Update(ctx context.Context, f func(tracker.Tx) error) error {
+	return c.Store.Update(ctx, func(tx tracker.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		if *c.reads > c.before {
+			return errCrash
+		}
+		return nil
+	})
+}
+
+func TestBusyStoreIsNoAttemptAndAnOrderlyStopNeither(t *testing.T) {
+	r := newRig(t)
+	d := r.delivery(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	r.Desk.Store = busy{r.store}
+	for range 6 {
+		_, err := r.Receive(t.Context(), []tracker.Delivery{d})
+		require.ErrorIs(t, err, tracker.ErrBusy)
+	}
+	r.Desk.Store = r.store
+	ctx, cancel := context.WithCancel(t.Context())
+	good := r.Read
+	r.Read = func(in io.Reader) (tracker.Message, error) { cancel(); return good(in) }
+	_, err := r.Receive(ctx, []tracker.Delivery{d})
+	require.Error(t, err)
+	require.NoError(t, r.store.View(t.Context(), func(v tracker.View) error {
+		n, err := v.Attempts(t.Context(), []tracker.Position{d.Position})
+		assert.Equal(t, []int{0}, n)
+		return err
+	}))
+	r.Read = good
+	out, err := r.Receive(t.Context(), []tracker.Delivery{d})
+	require.NoError(t, err)
+	assert.Equal(t, []tracker.Action{tracker.ActionOpen}, actions(out))
+}
+
+// busy is a store that takes attempts and then cannot write.
+type busy struct{ tracker.Store }
+
+func (b busy) Update(ctx context.Context, f func(tracker.Tx) error) error {
+	return b.Store.Update(ctx, func(tx tracker.Tx) error {
+		return f(busyTx{tx})
+	})
+}
+
+type busyTx struct{ tracker.Tx }
+
+func (busyTx) AddMail(context.Context, tracker.Inbound, io.Reader) (int64, error) {
+	return 0, fmt.Errorf("disk full: %w", tracker.ErrBusy)
+}
+
+func TestMailThatCannotBeWrittenNeverUndoesATicket(t *testing.T) {
+	r := newRig(t)
+	r.Compose = broken{}
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	assert.Equal(t, tracker.StatusAssigned, r.ticket("REQ-1").Status)
+	assert.Empty(t, r.outbox())
+	assert.Contains(t, r.alerts()[0], "the mail receipt to ravi@egov.test could not be written: no ink")
+}
+
+type broken struct{}
+
+func (broken) Compose(tracker.Notice, tracker.Ticket) (tracker.Mail, string, error) {
+	return tracker.Mail{}, "", errors.New("no ink")
+}
+
+func TestAlertsAreCollectedByTheHour(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("eve@evil.test", "a@evil.test", "hello", "x"))
+	require.NoError(t, r.Tick(t.Context(), r.now))
+	assert.Equal(t, []string{"unverified-receipt eve@evil.test", "alert asha@egov.test"}, r.outbox())
+	r.receive(mail("eve@evil.test", "b@evil.test", "hello 2", "x"), mail("bob@evil.test", "c@evil.test", "hello 3", "x"))
+	require.NoError(t, r.Tick(t.Context(), r.now.Add(59*time.Minute)))
+	assert.Len(t, r.outbox(), 3, "bob has his receipt; the manager waits")
+	require.NoError(t, r.Tick(t.Context(), r.now.Add(time.Hour)))
+	require.NoError(t, r.Tick(t.Context(), r.now.Add(3*time.Hour)))
+	assert.Len(t, r.outbox(), 4, "one mail for both, and none without news")
+}
+
+func TestShellCommandsTakeTheSameRoad(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[AP] x", "the words of the request"))
+	d, err := r.Do(t.Context(), "req-1", "/assign OptIT", "asha@egov.test")
+	require.NoError(t, err)
+	assert.True(t, d.Results[0].Done)
+	assert.Equal(t, "OptIT", r.ticket("REQ-1").Partner)
+	mails, err := r.store.Outbox().List(t.Context(), tracker.OutboxPending)
+	require.NoError(t, err)
+	last := mails[len(mails)-1]
+	assert.Equal(t, tracker.KindAssignment, last.Kind)
+	assert.Contains(t, last.Mail.Text, "the words of the request", "the new owner sees the opening mail")
+
+	d, err = r.Do(t.Context(), "REQ-1", "/done", "ravi@egov.test")
+	require.NoError(t, err)
+	assert.False(t, d.Results[0].Done)
+	_, err = r.Do(t.Context(), "REQ-9", "/done", "ravi@egov.test")
+	assert.ErrorIs(t, err, tracker.ErrNotFound)
+	_, err = r.Do(t.Context(), "REQ-1", "done", "ravi@egov.test")
+	assert.ErrorContains(t, err, "is no command")
+}
+
+func TestExplainDoesNothing(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	ex, err := r.Explain(t.Context(), strings.NewReader(mail("ravi@egov.test", "b@egov.test", "Re: x", "/cancel", "References: <a@egov.test>")))
+	require.NoError(t, err)
+	assert.Equal(t, "REQ-1", ex.Ticket.Key)
+	assert.Equal(t, "answers a stored mail of REQ-1", ex.Decision.Evidence)
+	assert.True(t, ex.Decision.Results[0].Done)
+	assert.Equal(t, tracker.StatusAssigned, r.ticket("REQ-1").Status)
+}
+
+func TestVerifyFindsNothingWrong(t *testing.T) {
+	r := newRig(t)
+	r.receive(
+		mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"),
+		mail("asha@egov.test", "b@egov.test", "Re: x", "/done", "References: <a@egov.test>"),
+	)
+	findings, n, err := desk.Verify(t.Context(), r.store, nil)
+	require.NoError(t, err)
+	assert.Empty(t, findings)
+	assert.Equal(t, 1, n)
+	findings, _, err = desk.Verify(t.Context(), tampered{r.store}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"REQ-1: the stored Title is not what its 3 events give"}, findings)
+}
+
+// tampered shows tickets with another title than their events give.
+type tampered struct{ tracker.Store }
+
+func (s tampered) View(ctx context.Context, f func(tracker.View) error) error {
+	return s.Store.View(ctx, func(v tracker.View) error { return f(tamperedView{v}) })
+}
+
+type tamperedView struct{ tracker.View }
+
+func (v tamperedView) Tickets(ctx context.Context, q tracker.TicketQuery) ([]tracker.Ticket, error) {
+	list, err := v.View.Tickets(ctx, q)
+	for i := range list {
+		list[i].Title = "forged"
+	}
+	return list, err
+}
