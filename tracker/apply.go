@@ -47,8 +47,11 @@ func Record(t Ticket, template Event, changes []Change) (Ticket, []Event, error)
 	events := make([]Event, 0, len(changes))
 	for _, c := range changes {
 		e := template
-		e.Seq, e.Change = t.Seq+1, c
 		var err error
+		if e.Change, err = asStored(c); err != nil {
+			return t, nil, err
+		}
+		e.Seq = t.Seq + 1
 		if e.Hash, err = ChainHash(t.Hash, e); err != nil {
 			return t, nil, err
 		}
@@ -58,6 +61,16 @@ func Record(t Ticket, template Event, changes []Change) (Ticket, []Event, error)
 		events = append(events, e)
 	}
 	return t, events, nil
+}
+
+// asStored is the change as its stored form gives it back: bytes that are no
+// UTF-8 have been replaced, so that the hash holds for ever.
+func asStored(c Change) (Change, error) {
+	data, err := EncodeChange(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", c.Kind(), err)
+	}
+	return DecodeChange(c.Kind(), data)
 }
 
 func (c Opened) apply(t *Ticket, e Event) error {

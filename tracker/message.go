@@ -151,4 +151,6 @@ type Delivery struct {
 	HeadersOnly bool
 	// Archive takes the mail in without telling anybody.
 	Archive bool
+	// FirstSight is the Cursor.FirstSight of the mailbox.
+	FirstSight uint32
 }

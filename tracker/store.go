@@ -103,6 +103,9 @@ type IntakeReader interface {
 type Cursor struct {
 	UIDValidity uint32
 	UID         uint32
+	// FirstSight is the highest UID that lay in the mailbox when it was seen
+	// first, 0 when it was empty: old mail up to it goes to the archive.
+	FirstSight uint32
 }
 
 // Inbound is the one durable row in which every mail ends.
@@ -153,7 +156,9 @@ type MailWriter interface {
 	// AddMail stores the row and the bytes of raw, and remembers Message-ID and
 	// mentions of a mail that has a ticket. It returns the row's id.
 	AddMail(ctx context.Context, m Inbound, raw io.Reader) (int64, error)
-	SetState(ctx context.Context, inbound int64, s Action, ticket int64, reason string) error
+	// UpdateMail gives the row with m.ID all of m but its position, time, size
+	// and bytes, and remembers its ids like AddMail. ErrNotFound.
+	UpdateMail(ctx context.Context, m Inbound) error
 	SetCursor(ctx context.Context, mailbox string, c Cursor) error
 	// Attempt raises the attempt counters of the mails by one.
 	Attempt(ctx context.Context, ps []Position) error

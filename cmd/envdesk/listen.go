@@ -29,7 +29,7 @@ func newListener(m config.IMAP, sink mailbox.Sink, o listenerOptions) (*mailbox.
 		after = mailbox.AfterMove + m.After.Folder
 	}
 	return mailbox.New(mailbox.Config{
-		Addr: m.Addr, Security: string(m.Security), TLS: tlsConf, User: m.User, Password: password(m.Login), Auth: nil,
+		Addr: m.Addr, Security: string(m.Security), TLS: tlsConf, User: m.User, Password: password(m.Login), Auth: saslAuth(m.Login),
 		Folder: m.Folder, FirstDays: m.FirstDays, After: after, SpoolDir: o.spool, Now: o.now, Log: o.log,
 	}, sink)
 }

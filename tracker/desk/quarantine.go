@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 
 	"envdesk/tracker"
@@ -27,7 +28,8 @@ func (d *Desk) Release(ctx context.Context, id int64) (Outcome, error) {
 		if err := tx.Raw(ctx, id, &raw); err != nil {
 			return fmt.Errorf("mail %d: %w", id, err)
 		}
-		in := &incoming{Delivery: tracker.Delivery{Position: row.Position, Received: row.Received, Size: row.Size}, sha256: row.SHA256}
+		section := io.NewSectionReader(bytes.NewReader(raw.Bytes()), 0, int64(raw.Len()))
+		in := &incoming{Delivery: tracker.Delivery{Position: row.Position, Received: row.Received, Size: row.Size, Raw: section}, sha256: row.SHA256}
 		if in.message, err = d.Read(&raw); err != nil {
 			return fmt.Errorf("mail %d: %w", id, err)
 		}
@@ -53,7 +55,10 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 	if err != nil {
 		return Outcome{}, 0, err
 	}
-	if err := tx.SetState(ctx, id, decision.Action, t.ID, "released from quarantine; "+decision.Reason); err != nil {
+	row := in.row()
+	row.ID, row.State, row.Ticket, row.Visibility = id, decision.Action, t.ID, visibility(decision)
+	row.Reason = "released from quarantine; " + decision.Reason
+	if err := tx.UpdateMail(ctx, row); err != nil {
 		return Outcome{}, 0, err
 	}
 	n, err := d.enqueue(ctx, tx, t, decision.Notices)
@@ -63,10 +68,12 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 // Drop ends a mail in quarantine for good; its row and bytes stay.
 func (d *Desk) Drop(ctx context.Context, id int64) error {
 	return d.Store.Update(ctx, func(tx tracker.Tx) error {
-		if _, err := quarantined(ctx, tx, id); err != nil {
+		row, err := quarantined(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		return tx.SetState(ctx, id, tracker.ActionIgnore, 0, "dropped from quarantine by hand")
+		row.State, row.Reason = tracker.ActionIgnore, "dropped from quarantine by hand"
+		return tx.UpdateMail(ctx, row)
 	})
 }
 

@@ -90,7 +90,7 @@ func finish(ctx context.Context, tx tracker.Tx, batch []tracker.Delivery) error 
 	cursors := map[string]tracker.Cursor{}
 	for _, b := range batch {
 		if b.Position.UID != 0 {
-			cursors[b.Position.Mailbox] = tracker.Cursor{UIDValidity: b.Position.UIDValidity, UID: b.Position.UID}
+			cursors[b.Position.Mailbox] = tracker.Cursor{UIDValidity: b.Position.UIDValidity, UID: b.Position.UID, FirstSight: b.FirstSight}
 		}
 	}
 	for mailbox, c := range cursors {

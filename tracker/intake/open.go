@@ -192,7 +192,13 @@ func titleOf(title string, m tracker.Message) string {
 			}
 		}
 	}
-	if title == "" {
+	title = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, title)
+	if strings.TrimSpace(title) == "" {
 		title = "(no subject)"
 	}
 	if runes := []rune(title); len(runes) > maxTitle {

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	cursorOf  = `SELECT uidvalidity, uid FROM mailbox_cursor WHERE mailbox = $1`
-	setCursor = `INSERT INTO mailbox_cursor (mailbox, uidvalidity, uid) VALUES ($1, $2, $3)
-	ON CONFLICT (mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid`
+	cursorOf  = `SELECT uidvalidity, uid, first_sight FROM mailbox_cursor WHERE mailbox = $1`
+	setCursor = `INSERT INTO mailbox_cursor (mailbox, uidvalidity, uid, first_sight) VALUES ($1, $2, $3, $4)
+	ON CONFLICT (mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid, first_sight = excluded.first_sight`
 
 	attemptsOn = `SELECT coalesce(max(count), 0) FROM attempt WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3`
 	attempt    = `INSERT INTO attempt (mailbox, uidvalidity, uid, count) VALUES ($1, $2, $3, 1)
@@ -22,7 +22,7 @@ const (
 // Cursor implements tracker.IntakeReader.
 func (v *view) Cursor(ctx context.Context, mailbox string) (tracker.Cursor, error) {
 	var c tracker.Cursor
-	err := v.s.get(ctx, cursorOf, []any{plain(mailbox)}, &c.UIDValidity, &c.UID)
+	err := v.s.get(ctx, cursorOf, []any{plain(mailbox)}, &c.UIDValidity, &c.UID, &c.FirstSight)
 	if err != nil && !errors.Is(err, tracker.ErrNotFound) {
 		return c, fmt.Errorf("cursor of %s: %w", mailbox, err)
 	}
@@ -43,7 +43,7 @@ func (v *view) Attempts(ctx context.Context, ps []tracker.Position) ([]int, erro
 
 // SetCursor implements tracker.MailWriter.
 func (t *tx) SetCursor(ctx context.Context, mailbox string, c tracker.Cursor) error {
-	if _, err := t.s.exec(ctx, setCursor, plain(mailbox), c.UIDValidity, c.UID); err != nil {
+	if _, err := t.s.exec(ctx, setCursor, plain(mailbox), c.UIDValidity, c.UID, c.FirstSight); err != nil {
 		return fmt.Errorf("set cursor of %s: %w", mailbox, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,10 +16,12 @@ const inboundColumns = `id, mailbox, uidvalidity, uid, sha256, size, received, m
 	from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only`
 
 const (
+	// Without ORDER BY, which would cost more than the whole search: any of
+	// several equals will do.
 	sameBy         = `SELECT ` + inboundColumns + ` FROM inbound WHERE `
 	sameByPosition = sameBy + `mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4`
-	sameByBytes    = sameBy + `sha256 = $1 AND id <> $2 ORDER BY id LIMIT 1`
-	sameByID       = sameBy + `message_id = $1 AND message_id <> '' AND fingerprint = $2 AND id <> $3 ORDER BY id LIMIT 1`
+	sameByBytes    = sameBy + `sha256 = $1 AND id <> $2 LIMIT 1`
+	sameByID       = sameBy + `message_id = $1 AND message_id <> '' AND fingerprint = $2 AND id <> $3 LIMIT 1`
 
 	mailsOf = `SELECT 'in', message_id, from_address, recipients, subject, received AS at, text, state, visibility, id
 	FROM inbound WHERE ticket = $1 AND ticket <> 0
@@ -26,17 +29,16 @@ const (
 	FROM outbox WHERE ticket = $1 AND ticket <> 0
 	ORDER BY at, 1, id`
 
-	openingMail  = `SELECT ` + inboundColumns + ` FROM inbound WHERE ticket = $1 AND ticket <> 0 AND state = 'ticket' ORDER BY id LIMIT 1`
-	quarantined  = `SELECT ` + inboundColumns + ` FROM inbound WHERE state = 'quarantined' ORDER BY id`
-	rawOf        = `SELECT sha256, raw_size FROM inbound WHERE id = $1`
-	mentionsOf   = `SELECT message_id, ticket, kind, recipient FROM mention WHERE message_id = $1 ORDER BY ticket, kind, recipient`
-	inboundLinks = `SELECT message_id, mentions FROM inbound WHERE id = $1`
+	openingMail = `SELECT ` + inboundColumns + ` FROM inbound WHERE ticket = $1 AND ticket <> 0 AND state = 'ticket' ORDER BY id LIMIT 1`
+	quarantined = `SELECT ` + inboundColumns + ` FROM inbound WHERE state = 'quarantined' ORDER BY id`
+	rawOf       = `SELECT sha256, raw_size FROM inbound WHERE id = $1`
+	mentionsOf  = `SELECT message_id, ticket, kind, recipient FROM mention WHERE message_id = $1`
 
-	nextInbound = `UPDATE counter SET value = value + 1 WHERE name = 'inbound' RETURNING value`
-	addInbound  = `INSERT INTO inbound (id, mailbox, uidvalidity, uid, sha256, raw_size, size, received, message_id, fingerprint,
+	addInbound = `INSERT INTO inbound (id, mailbox, uidvalidity, uid, sha256, raw_size, size, received, message_id, fingerprint,
 	from_name, from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
-	setInbound = `UPDATE inbound SET state = $1, ticket = $2, reason = $3 WHERE id = $4`
+	setInbound = `UPDATE inbound SET message_id = $1, fingerprint = $2, from_name = $3, from_address = $4, recipients = $5,
+	subject = $6, text = $7, state = $8, reason = $9, ticket = $10, visibility = $11, mentions = $12 WHERE id = $13`
 	addMention = `INSERT INTO mention (message_id, ticket, kind, recipient) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 )
 
@@ -137,18 +139,28 @@ func (v *view) TicketOfMail(ctx context.Context, ids []string) ([]tracker.MailRe
 			continue
 		}
 		asked[id] = true
-		err := v.s.each(ctx, mentionsOf, []any{plain(id)}, func(row scanner) error {
-			var r tracker.MailRef
-			err := row.Scan(&r.MessageID, &r.Ticket, &r.Kind, &r.Recipient)
-			out = append(out, r)
-			return err
-		})
+		refs, err := v.ties(ctx, plain(id))
 		if err != nil {
 			return nil, fmt.Errorf("ticket of mail %s: %w", id, err)
 		}
+		out = append(out, refs...)
 	}
 	slices.SortStableFunc(out, func(a, b tracker.MailRef) int { return strength(a.Kind) - strength(b.Kind) })
 	return out, nil
+}
+
+func (v *view) ties(ctx context.Context, id string) ([]tracker.MailRef, error) {
+	var out []tracker.MailRef
+	err := v.s.each(ctx, mentionsOf, []any{id}, func(row scanner) error {
+		var r tracker.MailRef
+		err := row.Scan(&r.MessageID, &r.Ticket, &r.Kind, &r.Recipient)
+		out = append(out, r)
+		return err
+	})
+	slices.SortFunc(out, func(a, b tracker.MailRef) int {
+		return cmp.Or(cmp.Compare(a.Ticket, b.Ticket), cmp.Compare(a.Recipient, b.Recipient))
+	})
+	return out, err
 }
 
 func strength(k tracker.RefKind) int {
@@ -172,7 +184,8 @@ func (t *tx) AddMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int
 }
 
 func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int64, error) {
-	if err := t.s.get(ctx, nextInbound, nil, &m.ID); err != nil {
+	var err error
+	if m.ID, err = t.next(ctx, "inbound"); err != nil {
 		return 0, err
 	}
 	seen, err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, raw)
@@ -235,18 +248,21 @@ func (t *tx) tie(ctx context.Context, r tracker.MailRef) error {
 	return nil
 }
 
-// SetState implements tracker.MailWriter; ErrNotFound when there is no such
-// mail.
-func (t *tx) SetState(ctx context.Context, inbound int64, s tracker.Action, ticket int64, reason string) error {
-	var id string
-	var mentions []string
-	if err := t.s.get(ctx, inboundLinks, []any{inbound}, &id, listOf{&mentions}); err != nil {
-		return fmt.Errorf("set state of mail %d: %w", inbound, err)
+// UpdateMail implements tracker.MailWriter.
+func (t *tx) UpdateMail(ctx context.Context, m tracker.Inbound) error {
+	mentions, err := list(m.Mentions)
+	if err != nil {
+		return fmt.Errorf("update mail %d: %w", m.ID, err)
 	}
-	if _, err := t.s.exec(ctx, setInbound, string(s), ticket, plain(reason), inbound); err != nil {
-		return fmt.Errorf("set state of mail %d: %w", inbound, err)
+	n, err := t.s.exec(ctx, setInbound, plain(m.MessageID), plain(m.Fingerprint), plain(m.From.Name), plain(m.From.Address), plain(m.To),
+		plain(m.Subject), plain(m.Text), string(m.State), plain(m.Reason), m.Ticket, string(m.Visibility), mentions, m.ID)
+	if err == nil && n == 0 {
+		err = tracker.ErrNotFound
 	}
-	return t.remember(ctx, ticket, id, mentions)
+	if err != nil {
+		return fmt.Errorf("update mail %d: %w", m.ID, err)
+	}
+	return t.remember(ctx, m.Ticket, m.MessageID, m.Mentions)
 }
 
 func scanInbound(row scanner) (tracker.Inbound, error) {

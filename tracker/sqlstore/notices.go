@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +13,8 @@ const (
 	// A new mail is due at once, whatever the clock of its notice said.
 	enqueue = `INSERT INTO outbox (key, kind, ticket, state, attempts, created_at, next_at, last_error, sent_at, message_id,
 	sender, recipient, subject, text, raw_size)
-	VALUES ($1, $2, $3, 'pending', 0, $4, 0, '', 0, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING RETURNING id`
+	VALUES ($1, $2, $3, 'pending', 0, $4, 0, '', 0, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING`
+	noticeID  = `SELECT id FROM outbox WHERE key = $1`
 	hasNotice = `SELECT count(*) FROM outbox WHERE key = $1`
 
 	addAlert      = `INSERT INTO alert (at, kind, ticket, line, told_at) VALUES ($1, $2, $3, $4, 0)`
@@ -27,11 +27,11 @@ const (
 // ticket is remembered with its recipient.
 func (t *tx) Enqueue(ctx context.Context, n tracker.Notice, m tracker.Mail) (bool, error) {
 	id, err := t.addOutbox(ctx, n, m)
-	if errors.Is(err, tracker.ErrNotFound) {
-		return false, nil
-	}
 	if err != nil {
 		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
+	}
+	if id == 0 {
+		return false, nil
 	}
 	if _, err := t.s.pieces.write(ctx, t.s, addOutboxPiece, id, bytes.NewReader(m.Raw)); err != nil {
 		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
@@ -46,13 +46,14 @@ func (t *tx) Enqueue(ctx context.Context, n tracker.Notice, m tracker.Mail) (boo
 	return true, nil
 }
 
-func (t *tx) addOutbox(ctx context.Context, n tracker.Notice, m tracker.Mail) (int64, error) {
-	args := []any{
-		plain(n.Key), string(n.Kind), n.Ticket, micros(n.At), plain(m.MessageID), plain(m.From), plain(m.To),
-		plain(m.Subject), plain(m.Text), len(m.Raw),
+// addOutbox gives the id of the new row, or 0 when its key was there before.
+func (t *tx) addOutbox(ctx context.Context, n tracker.Notice, m tracker.Mail) (id int64, err error) {
+	added, err := t.s.exec(ctx, enqueue, plain(n.Key), string(n.Kind), n.Ticket, micros(n.At), plain(m.MessageID),
+		plain(m.From), plain(m.To), plain(m.Subject), plain(m.Text), len(m.Raw))
+	if err != nil || added == 0 {
+		return 0, err
 	}
-	var id int64
-	err := t.s.get(ctx, enqueue, args, &id)
+	err = t.s.get(ctx, noticeID, []any{plain(n.Key)}, &id)
 	return id, err
 }
 

@@ -21,7 +21,10 @@ const (
 	ticketByKey = `SELECT ` + ticketColumns + ` FROM ticket WHERE lower(key) = lower($1)`
 	openCount   = `SELECT count(*) FROM ticket WHERE lower(partner) = lower($1) AND ` + isOpen
 	eventsOf    = `SELECT ticket, seq, at, actor, cause, reason, kind, change, hash FROM event WHERE ticket = $1 ORDER BY seq`
-	nextTicket  = `UPDATE counter SET value = value + 1 WHERE name = 'ticket' RETURNING value`
+
+	// RETURNING would cost more than two statements.
+	raise  = `UPDATE counter SET value = value + 1 WHERE name = $1`
+	raised = `SELECT value FROM counter WHERE name = $1`
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -119,11 +122,20 @@ func (v *view) OpenCount(ctx context.Context, partner string) (int, error) {
 // NextTicket implements tracker.TicketWriter. A number that is rolled back is
 // given again.
 func (t *tx) NextTicket(ctx context.Context) (int64, error) {
-	var id int64
-	if err := t.s.get(ctx, nextTicket, nil, &id); err != nil {
+	id, err := t.next(ctx, "ticket")
+	if err != nil {
 		return 0, fmt.Errorf("next ticket: %w", err)
 	}
 	return id, nil
+}
+
+// next raises a counter and gives its value.
+func (t *tx) next(ctx context.Context, counter string) (n int64, err error) {
+	if _, err := t.s.exec(ctx, raise, counter); err != nil {
+		return 0, err
+	}
+	err = t.s.get(ctx, raised, []any{counter}, &n)
+	return n, err
 }
 
 // Append implements tracker.TicketWriter. The events must follow the stored

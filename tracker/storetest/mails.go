@@ -163,7 +163,6 @@ func sameMail(t *testing.T, s store) {
 		byID = added(t, ctx, tx, tracker.Inbound{Position: at(1), MessageID: "m@x", Fingerprint: "f"}, "one")
 		byBytes = added(t, ctx, tx, tracker.Inbound{Position: at(2), MessageID: "n@x", Fingerprint: "g"}, "two")
 		byPosition = added(t, ctx, tx, tracker.Inbound{Position: at(3), MessageID: "o@x", Fingerprint: "h"}, "three")
-		added(t, ctx, tx, tracker.Inbound{Position: at(4), MessageID: "m@x", Fingerprint: "f"}, "two")
 	})
 	two := byBytes.SHA256
 	for name, c := range map[string]struct {
@@ -172,7 +171,7 @@ func sameMail(t *testing.T, s store) {
 	}{
 		"position before all":            {tracker.Inbound{Position: at(3), SHA256: two, MessageID: "m@x", Fingerprint: "f"}, byPosition.ID},
 		"bytes before id":                {tracker.Inbound{Position: at(9), SHA256: two, MessageID: "m@x", Fingerprint: "f"}, byBytes.ID},
-		"id with content, the oldest":    {tracker.Inbound{Position: at(9), SHA256: sum(nil), MessageID: "m@x", Fingerprint: "f"}, byID.ID},
+		"id with content":                {tracker.Inbound{Position: at(9), SHA256: sum(nil), MessageID: "m@x", Fingerprint: "f"}, byID.ID},
 		"another epoch, the same bytes":  {tracker.Inbound{Position: tracker.Position{Mailbox: mailbox, UIDValidity: 8, UID: 3}, SHA256: two}, byBytes.ID},
 		"the same id with other content": {tracker.Inbound{Position: at(9), MessageID: "m@x", Fingerprint: "g"}, 0},
 		"the same content, another id":   {tracker.Inbound{Position: at(9), MessageID: "z@x", Fingerprint: "f"}, 0},
@@ -241,17 +240,17 @@ func ticketOfMail(t *testing.T, s store) {
 func stateGivesATicket(t *testing.T, s store) {
 	s.update(t, func(ctx context.Context, tx tracker.Tx) {
 		m := added(t, ctx, tx, tracker.Inbound{MessageID: "q@x", Mentions: []string{"root@x"}, State: tracker.ActionQuarantine}, "a")
-		require.NoError(t, tx.SetState(ctx, m.ID, tracker.ActionOpen, 5, "released"))
+		m.State, m.Ticket, m.Reason, m.Text = tracker.ActionOpen, 5, "released", "read anew"
+		require.NoError(t, tx.UpdateMail(ctx, m))
 		refs, err := tx.TicketOfMail(ctx, []string{"root@x", "q@x"})
 		require.NoError(t, err)
 		assert.Equal(t, []tracker.MailRef{
 			{MessageID: "q@x", Ticket: 5, Kind: tracker.RefReceived}, {MessageID: "root@x", Ticket: 5, Kind: tracker.RefMentioned},
 		}, refs)
-		m.State, m.Ticket, m.Reason = tracker.ActionOpen, 5, "released"
 		got, err := tx.OpeningMail(ctx, 5)
 		require.NoError(t, err)
 		assert.Equal(t, m, got)
-		require.ErrorIs(t, tx.SetState(ctx, 99, tracker.ActionIgnore, 0, ""), tracker.ErrNotFound)
+		require.ErrorIs(t, tx.UpdateMail(ctx, tracker.Inbound{ID: 99}), tracker.ErrNotFound)
 	})
 }
 
@@ -299,7 +298,8 @@ func quarantine(t *testing.T, s store) {
 		got, err := tx.Quarantined(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, []tracker.Inbound{a, b}, got)
-		require.NoError(t, tx.SetState(ctx, a.ID, tracker.ActionIgnore, 0, "dropped"))
+		a.State, a.Reason = tracker.ActionIgnore, "dropped"
+		require.NoError(t, tx.UpdateMail(ctx, a))
 		got, err = tx.Quarantined(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, []tracker.Inbound{b}, got)
@@ -346,7 +346,7 @@ func cursor(t *testing.T, s store) {
 		first, err := tx.Cursor(ctx, mailbox)
 		require.NoError(t, err)
 		assert.Zero(t, first)
-		for _, want := range []tracker.Cursor{{UIDValidity: 7, UID: 3}, {UIDValidity: 7, UID: 1<<32 - 1}, {UIDValidity: 8, UID: 1}} {
+		for _, want := range []tracker.Cursor{{UIDValidity: 7, UID: 3, FirstSight: 9}, {UIDValidity: 7, UID: 1<<32 - 1}, {UIDValidity: 8, UID: 1}} {
 			require.NoError(t, tx.SetCursor(ctx, mailbox, want))
 			require.NoError(t, tx.SetCursor(ctx, "other", tracker.Cursor{UIDValidity: 1}))
 			got, err := tx.Cursor(ctx, mailbox)

@@ -107,7 +107,8 @@ CREATE TABLE mention (
 CREATE TABLE mailbox_cursor (
     mailbox     TEXT PRIMARY KEY,
     uidvalidity INTEGER NOT NULL,
-    uid         INTEGER NOT NULL
+    uid         INTEGER NOT NULL,
+    first_sight INTEGER NOT NULL -- highest UID at first sight
 ) STRICT;
 
 CREATE TABLE attempt (
