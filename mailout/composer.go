@@ -1,0 +1,259 @@
+package mailout
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"envdesk/templates"
+	"envdesk/tracker"
+)
+
+// Settings is what all mails of a desk have in common.
+type Settings struct {
+	Name, Address string         // of the desk, as in From
+	Zone          *time.Location // of the times in mails; nil: UTC
+	Signer        tracker.Signer // makes the tokens of reply addresses
+	// OverrideDir holds templates that replace built-in ones of the same file
+	// name; "": none.
+	OverrideDir string
+}
+
+// Composer turns notices into mails. It is safe for concurrent use, and the
+// same notice and ticket always give the same bytes.
+type Composer struct {
+	settings Settings
+	builtin  edition
+	own      edition // of the override directory
+	problems map[tracker.NoticeKind]string
+}
+
+var _ tracker.Composer = (*Composer)(nil)
+
+// edition is a set of templates with the layout around them.
+type edition struct {
+	scripts map[tracker.NoticeKind]script
+	press   *press
+}
+
+// NewComposer reads the templates. It fails for a desk address that cannot be
+// mailed and for a directory that cannot be read; a template in it that cannot
+// be used is a matter of Problems.
+func NewComposer(s Settings) (*Composer, error) {
+	if err := CheckAddress(s.Address); err != nil {
+		return nil, fmt.Errorf("desk address: %w", err)
+	}
+	s.Zone = cmp.Or(s.Zone, time.UTC)
+	s.Name = oneLine(s.Name, 60)
+	c := &Composer{settings: s, problems: map[tracker.NoticeKind]string{}}
+	var err error
+	if c.builtin, err = readBuiltin(); err != nil {
+		return nil, err
+	}
+	if s.OverrideDir == "" {
+		return c, nil
+	}
+	return c, c.readOwn()
+}
+
+func readBuiltin() (edition, error) {
+	e := edition{scripts: map[tracker.NoticeKind]script{}}
+	layout, err := parseLayout(templates.FS)
+	if err != nil {
+		return e, err
+	}
+	e.press = newPress(layout)
+	for _, kind := range Kinds() {
+		if e.scripts[kind], err = parseScript(templates.FS, string(kind)); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// Kinds lists every kind of mail that there is a template for.
+func Kinds() []tracker.NoticeKind {
+	return []tracker.NoticeKind{
+		tracker.KindReceipt, tracker.KindUnverifiedReceipt, tracker.KindAssignment, tracker.KindUnassigned, tracker.KindRelay,
+		tracker.KindNote, tracker.KindStatus, tracker.KindTranscript, tracker.KindHelp, tracker.KindAlert,
+	}
+}
+
+// Problems says what is wrong with templates of the override directory, in
+// order of the kinds' names: file:line and what is not understood.
+func (c *Composer) Problems() []string {
+	var out []string
+	for _, kind := range slices.Sorted(maps.Keys(c.problems)) {
+		if !slices.Contains(out, c.problems[kind]) {
+			out = append(out, c.problems[kind])
+		}
+	}
+	return out
+}
+
+// Compose renders the notice about the ticket (the zero Ticket for a notice
+// about none). The problem is that of a template of the override directory;
+// the mail is then made with the built-in one. An error means that there can be
+// no such mail: an address that cannot be mailed, an unknown kind.
+func (c *Composer) Compose(n tracker.Notice, t tracker.Ticket) (tracker.Mail, string, error) {
+	if _, known := c.builtin.scripts[n.Kind]; !known {
+		return tracker.Mail{}, "", fmt.Errorf("compose %s: there is no mail of kind %q", n.Key, n.Kind)
+	}
+	e := c.envelope(n, t)
+	if err := e.check(); err != nil {
+		return tracker.Mail{}, "", fmt.Errorf("compose %s: %w", n.Key, err)
+	}
+	files := sortFiles(n)
+	words, problem, err := c.render(n, newView(c.settings, n, t, e, files))
+	if err != nil {
+		return tracker.Mail{}, problem, fmt.Errorf("compose %s: %w", n.Key, err)
+	}
+	m, err := assemble(e, words, files.attached)
+	if err != nil {
+		return tracker.Mail{}, problem, fmt.Errorf("compose %s: %w", n.Key, err)
+	}
+	return m, problem, nil
+}
+
+// render prefers the desk's own template.
+func (c *Composer) render(n tracker.Notice, v *view) (rendered, string, error) {
+	problem := c.problems[n.Kind]
+	if _, own := c.own.scripts[n.Kind]; own {
+		words, err := c.own.render(n, v)
+		if err == nil {
+			return words, problem, nil
+		}
+		problem = problemOf(n.Kind, err)
+	}
+	words, err := c.builtin.render(n, v)
+	return words, problem, err
+}
+
+func (e edition) render(n tracker.Notice, v *view) (rendered, error) {
+	s := e.scripts[n.Kind]
+	body, err := s.run("", v)
+	if err != nil {
+		return rendered{}, err
+	}
+	preheader, err := s.run("preheader", v)
+	if err != nil {
+		return rendered{}, err
+	}
+	subject, err := e.subject(s, n, v)
+	if err != nil {
+		return rendered{}, err
+	}
+	body, values := extract(body, 1)
+	preheader, more := extract(preheader, 1+len(values))
+	marker := ""
+	if takesReplies(n) {
+		marker = tracker.ReplyMarker
+	}
+	pg, err := e.press.page(body, preheader, marker)
+	if err != nil {
+		return rendered{}, err
+	}
+	values = slices.Concat([]value{{text: subject}}, values, more)
+	return pg.fill(values, marker), nil
+}
+
+// subject stays the same through the thread of a ticket, so that every mail
+// program keeps it together.
+func (e edition) subject(s script, n tracker.Notice, v *view) (string, error) {
+	if n.Ticket != 0 && n.Kind != tracker.KindUnverifiedReceipt {
+		return threadSubject(v.Key, v.Title), nil
+	}
+	text, err := s.run("subject", v)
+	if err != nil {
+		return "", err
+	}
+	skeleton, values := extract(text, 0)
+	var b strings.Builder
+	fillText(&b, pieces(skeleton), values)
+	if b.Len() == 0 {
+		return v.Desk, nil
+	}
+	return oneLine(b.String(), subjectRunes), nil
+}
+
+// readOwn loads what the override directory has, and tries each template on a
+// sample.
+func (c *Composer) readOwn() error {
+	dir := os.DirFS(c.settings.OverrideDir)
+	present, err := fs.ReadDir(dir, ".")
+	if err != nil {
+		return fmt.Errorf("read templates: %w", err)
+	}
+	names := map[string]bool{}
+	for _, f := range present {
+		names[f.Name()] = true
+	}
+	files := overlay{dir, templates.FS}
+	layout, layoutErr := parseLayout(files)
+	if layoutErr != nil {
+		layout = c.builtin.press.layout
+	}
+	c.own = edition{scripts: map[tracker.NoticeKind]script{}, press: newPress(layout)}
+	for _, kind := range Kinds() {
+		if !names[templates.File(string(kind))] && !names[partsFile] && !names[templates.Layout] {
+			continue
+		}
+		if err := errors.Join(layoutErr, c.tryOwn(files, kind)); err != nil {
+			c.problems[kind] = problemOf(kind, err)
+		}
+	}
+	return nil
+}
+
+func (c *Composer) tryOwn(files fs.FS, kind tracker.NoticeKind) error {
+	s, err := parseScript(files, string(kind))
+	if err != nil {
+		return err
+	}
+	c.own.scripts[kind] = s
+	for _, sample := range Samples(time.Unix(0, 0)) {
+		if sample.Notice.Kind != kind {
+			continue
+		}
+		v := newView(c.settings, sample.Notice, sample.Ticket, c.envelope(sample.Notice, sample.Ticket), sortFiles(sample.Notice))
+		if _, err := c.own.render(sample.Notice, v); err != nil {
+			delete(c.own.scripts, kind)
+			return err
+		}
+	}
+	return nil
+}
+
+func problemOf(kind tracker.NoticeKind, err error) string {
+	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", "; "), "template: ")
+	if file := templates.File(string(kind)); !strings.Contains(text, ".md") && !strings.Contains(text, templates.Layout) {
+		text = file + ": " + text
+	}
+	return text + " (the built-in template is used)"
+}
+
+// overlay opens a file of over, and the one of under where over has none.
+type overlay struct{ over, under fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o.over.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o.under.Open(name)
+	}
+	return f, err
+}
+
+// serial tells the mails of one ticket to one recipient apart and is the same
+// each time the notice is composed.
+func serial(noticeKey string) string {
+	sum := sha256.Sum256([]byte(noticeKey))
+	return hex.EncodeToString(sum[:6])
+}

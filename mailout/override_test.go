@@ -1,0 +1,86 @@
+package mailout
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func override(t *testing.T, files map[string]string) *Composer {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	return desk(t, func(s *Settings) { s.OverrideDir = dir })
+}
+
+func TestOwnTemplatesAreUsed(t *testing.T) {
+	c := override(t, map[string]string{"receipt.md": "{{.Key}}\n\n# Namaste {{.Requester}} &amp; all\n\nWe have *{{.Title}}*.\n\n[Reply]({{.Reply \"\"}})\n\n[Site](https://desk.test/help)\n"})
+	assert.Empty(t, c.Problems())
+	s := sample(t, "receipt")
+	_, p := compose(t, c, s.Notice, s.Ticket)
+	assert.Contains(t, p.text, "Namaste Meera Nair & all")
+	assert.Contains(t, p.html, "Namaste Meera Nair &amp; all")
+	assert.Contains(t, p.html, `href="https://desk.test/help"`)
+	other := sample(t, "assignment")
+	_, p = compose(t, c, other.Notice, other.Ticket)
+	assert.Contains(t, p.text, "Please pick this up")
+}
+
+func TestBrokenTemplatesLoseNoMail(t *testing.T) {
+	s := sample(t, "receipt")
+	want, _ := compose(t, desk(t), s.Notice, s.Ticket)
+	for name, c := range map[string]struct{ file, text, says string }{
+		"syntax":               {"receipt.md", "# x\n\n{{.Key", "receipt.md:3"},
+		"unknown field":        {"receipt.md", "# x\n\n{{.Nonsense}}", "receipt.md:3"},
+		"unknown function":     {"receipt.md", "# x\n{{html .Key | shout}}", "receipt.md:2"},
+		"link to user data":    {"receipt.md", "# x\n\n[x]({{.Title}})", "receipt.md: a link may go to"},
+		"link to script":       {"receipt.md", "# x\n\n[x](javascript:alert)", "receipt.md: a link may go to"},
+		"link to web in clear": {"receipt.md", "# x\n\n[x](http://desk.test)", "receipt.md: a link may go to"},
+		"link with user data":  {"receipt.md", "# x\n\n[x](https://desk.test/{{.Title}})", "receipt.md: a link may go to"},
+		"link within a line":   {"receipt.md", "# x\n\nsee [x](https://desk.test)", "receipt.md: a link is a button"},
+		"our own runes":        {"receipt.md", "# x \uE000T0\uE001", "receipt.md: holds a rune"},
+		"nothing":              {"receipt.md", "", "receipt.md: "},
+		"parts":                {"parts.md", "{{define", "parts.md:1"},
+		"layout":               {"layout.html", "<p>\n{{.Title", "layout.html:2"},
+		"layout without value": {"layout.html", "{{.Body.Nonsense}}", "layout.html:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			composer := override(t, map[string]string{c.file: c.text})
+			require.NotEmpty(t, composer.Problems())
+			assert.Contains(t, composer.Problems()[0], c.says)
+			m, problem, err := composer.Compose(s.Notice, s.Ticket)
+			require.NoError(t, err)
+			assert.Contains(t, problem, c.says)
+			assert.Equal(t, string(want.Raw), string(m.Raw), "the built-in one")
+		})
+	}
+}
+
+// A template may pass its trial and fail on a ticket of its own kind.
+func TestATemplateThatFailsLater(t *testing.T) {
+	c := override(t, map[string]string{"receipt.md": "# {{.Title}}\n\n{{if eq .Priority \"P4\"}}{{index .Understood 99}}{{end}}"})
+	require.Empty(t, c.Problems())
+	s := sample(t, "receipt")
+	s.Ticket.Priority = "P4"
+	_, problem, err := c.Compose(s.Notice, s.Ticket)
+	require.NoError(t, err)
+	assert.Contains(t, problem, "receipt.md:3")
+}
+
+func TestRawHTMLInATemplateIsText(t *testing.T) {
+	c := override(t, map[string]string{"receipt.md": "# x\n\n<b>bold</b> &#57344;T0&#57345;\n"})
+	require.Empty(t, c.Problems())
+	s := sample(t, "receipt")
+	_, p := compose(t, c, s.Notice, s.Ticket)
+	assert.Contains(t, p.html, "&lt;b&gt;bold&lt;/b&gt; T0")
+}
+
+func TestAnOverrideDirectoryThatIsNotThere(t *testing.T) {
+	_, err := NewComposer(Settings{Address: "requests@desk.test", OverrideDir: filepath.Join(t.TempDir(), "none")})
+	assert.Error(t, err)
+}

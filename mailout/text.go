@@ -1,0 +1,170 @@
+package mailout
+
+import (
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// width is the widest line of a text part, where its words allow.
+const width = 72
+
+// plainText renders the document as the text part, values filled in.
+func plainText(d document, values []value, marker string) string {
+	w := textWriter{values: values}
+	w.b.Grow(2 << 10)
+	if marker != "" {
+		w.line(marker)
+		w.line("")
+	}
+	for i, s := range d.sections {
+		if i > 0 {
+			w.line(strings.Repeat("-", width))
+			w.line("")
+		}
+		for _, b := range s {
+			w.block(b)
+			w.line("")
+		}
+	}
+	return strings.TrimRight(w.b.String(), "\n") + "\n"
+}
+
+type textWriter struct {
+	b      strings.Builder
+	values []value
+}
+
+func (w *textWriter) line(s string) {
+	w.b.WriteString(strings.TrimRight(s, " "))
+	w.b.WriteByte('\n')
+}
+
+func (w *textWriter) block(b block) {
+	switch b.role {
+	case roleButtons:
+		w.buttons(b.rows)
+	case roleFields:
+		w.fields(b.rows)
+	case roleQuote:
+		for i, r := range b.rows {
+			if i > 0 {
+				w.line(">")
+			}
+			w.quote(w.fill(r.runs))
+		}
+	case roleList:
+		for _, r := range b.rows {
+			w.wrap(w.fill(r.runs), "- ", "  ")
+		}
+	case roleHead:
+		w.wrap(strings.ToUpper(w.fill(b.runs)), "", "")
+	default:
+		w.wrap(w.fill(b.runs), "", "")
+	}
+}
+
+// Buttons become the words that a reply would have.
+func (w *textWriter) buttons(rows []row) {
+	for _, r := range rows {
+		label, how := w.fill(r.runs), "write it in a reply"
+		if p := r.href[0]; p.kind == 0 {
+			how = p.literal
+		} else if command := strings.TrimSpace(w.values[p.slot].command); command != "" {
+			how = "reply with " + command
+		}
+		w.wrap("["+label+"] "+how, "", "  ")
+	}
+}
+
+func (w *textWriter) fields(rows []row) {
+	terms, widest := make([]string, len(rows)), 0
+	for i, r := range rows {
+		terms[i] = w.fill(r.term)
+		widest = max(widest, utf8.RuneCountInString(terms[i]))
+	}
+	widest = min(widest, 20)
+	for i, r := range rows {
+		pad := strings.Repeat(" ", max(0, widest-utf8.RuneCountInString(terms[i])))
+		w.wrap(w.fill(r.runs), terms[i]+pad+"  ", strings.Repeat(" ", widest+2))
+	}
+}
+
+// quote keeps the lines of the text; one that is too long is wrapped.
+func (w *textWriter) quote(s string) {
+	for l := range strings.SplitSeq(strings.TrimSpace(strings.ReplaceAll(s, "\t", "    ")), "\n") {
+		l = strings.TrimRight(l, " ")
+		if utf8.RuneCountInString(l) <= width-2 {
+			w.line("> " + l)
+			continue
+		}
+		indent := l[:len(l)-len(strings.TrimLeft(l, " "))]
+		w.wrap(l, "> "+indent, "> "+indent)
+	}
+}
+
+func (w *textWriter) fill(runs []run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		if r.br {
+			b.WriteByte('\n')
+		}
+		fillText(&b, r.pieces, w.values)
+	}
+	return b.String()
+}
+
+func fillText(b *strings.Builder, ps []piece, values []value) {
+	for _, p := range ps {
+		if p.kind == 0 {
+			b.WriteString(p.literal)
+		} else {
+			b.WriteString(values[p.slot].text)
+		}
+	}
+}
+
+// wrap writes the words of s in lines of at most width runes, the first behind
+// first and the others behind rest. A longer word gets a line of its own.
+func (w *textWriter) wrap(s, first, rest string) {
+	w.b.WriteString(first)
+	column, start := utf8.RuneCountInString(first), true
+	for word := range words(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case start:
+		case column+1+n > width:
+			w.b.WriteByte('\n')
+			w.b.WriteString(rest)
+			column = utf8.RuneCountInString(rest)
+		default:
+			w.b.WriteByte(' ')
+			column++
+		}
+		w.b.WriteString(word)
+		column, start = column+n, false
+	}
+	w.b.WriteByte('\n')
+}
+
+// words splits at spaces and line ends; a no-break space holds words together.
+// A command stays with the word before it: it must not begin a line, where
+// another desk, or this one, could take it for an order.
+func words(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		held := ""
+		for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
+			if held != "" && strings.ContainsRune("/#!", rune(word[0])) {
+				held += " " + word
+				continue
+			}
+			if held != "" && !yield(held) {
+				return
+			}
+			held = word
+		}
+		if held != "" {
+			yield(held)
+		}
+	}
+}

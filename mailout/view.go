@@ -1,0 +1,303 @@
+package mailout
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"envdesk/tracker"
+)
+
+// view is what a template sees of a notice and its ticket: what this reader may
+// know, in words. A field that a kind does not use is empty.
+type view struct {
+	Desk   string // the desk's name
+	Reader string // what the reader is to the ticket: requester, watcher, partner, manager, devops, stakeholder
+
+	Key, Title, Priority, Type, Stack, Environment string
+	NeededBy                                       string // "20 Dec 2026"
+	Status, Partner, Requester                     string
+	Ended                                          bool
+	Holder                                         string // who has the ticket: the partner, else a person's address, else nobody
+
+	By, Reason string
+	Text       string // the words to quote, at most maxQuoted runes
+	TextCut    string // name of the attached file with all of the text, when Text is cut
+
+	Attached, Withheld, Kept string // names and sizes of files
+
+	Understood []understood
+	Unknown    string // "[foo], [bar]"
+	Guessed    bool
+	Summary    string // receipt: how it was read; alert: what about
+
+	News news   // status: the change that matters most
+	More []news // the other ones
+
+	Lines          []lineResult
+	MoreLines      int // lines or alerts that are not listed
+	Total, Refused int // lines; alerts: Total
+	AllDone        bool
+
+	Commands []tracker.VerbHelp
+	Alerts   []alert
+
+	replyTo, replySubject string
+}
+
+// understood is a line of "How we read it".
+type understood struct {
+	Name, Value, How, Source, Dropped string
+	MoreUrgent                        bool
+}
+
+// lineResult is what became of a command line.
+type lineResult struct {
+	Line, Why, Nearest string
+	Done               bool
+}
+
+// alert is a line of the manager's mail.
+type alert struct{ What, Ticket, When, Line string }
+
+// What a mail lists at most, to stay far below the 102 KB at which Gmail cuts.
+const (
+	maxListed  = 40
+	maxLineLen = 300
+	shortWords = 80
+)
+
+func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files) *view {
+	v := &view{
+		Desk: s.Name, Reader: string(n.As),
+		By: oneLine(n.Data.By.Display(), maxLineLen), Reason: sentence(oneLine(n.Data.Reason, 2*maxLineLen)),
+		Commands: n.Data.Commands, replyTo: e.replyTo, replySubject: "Re: " + e.subject,
+	}
+	if n.Data.By == (tracker.Actor{}) {
+		v.By = ""
+	}
+	if n.Kind == tracker.KindUnverifiedReceipt { // none of a stranger's words
+		return &view{Desk: s.Name}
+	}
+	if n.As == tracker.RoleRequester && t.Key != "" && !t.Requester.Is(n.To.Address) {
+		v.Reader = "watcher"
+	}
+	v.ticket(t)
+	v.text(n.Data.Text, f)
+	v.read(n.Data)
+	v.News, v.More = newsOf(n, t)
+	v.lines(n.Data.Transcript)
+	v.alerts(n.Data.Alerts, s.Zone)
+	return v
+}
+
+func (v *view) ticket(t tracker.Ticket) {
+	v.Key, v.Title, v.Priority, v.Type, v.Stack, v.Environment = t.Key, oneLine(t.Title, 500), t.Priority, t.Type, t.Stack, t.Environment
+	v.NeededBy = date(t.NeededBy)
+	v.Status, v.Ended, v.Partner = string(t.Status), t.Status.Ended(), t.Partner
+	v.Holder = cmp.Or(t.Partner, t.Assignee)
+	v.Requester = oneLine(t.Requester.Display(), 100)
+}
+
+func (v *view) text(s string, f files) {
+	v.Text = s
+	if tooLong(s) {
+		v.Text = cut(squeeze(clean(s)), maxQuoted)
+	}
+	if f.cut {
+		v.TextCut = textFile
+	}
+	v.Attached, v.Withheld, v.Kept = nameFiles(f.attached), nameFiles(f.withheld), nameFiles(f.kept)
+}
+
+// read tells a requester how the request was read.
+func (v *view) read(d tracker.NoticeData) {
+	var values []string
+	for _, u := range d.Understood {
+		v.Guessed = v.Guessed || u.How == tracker.HowGuess
+		v.Understood = append(v.Understood, understood{
+			Name: fieldName(u.Field), Value: fieldValue(u.Field, u.Value), How: string(u.How), Source: u.Source,
+			Dropped: u.Dropped, MoreUrgent: u.Dropped != "" && u.Field == tracker.FieldPriority,
+		})
+		values = append(values, fieldValue(u.Field, u.Value))
+	}
+	v.Summary = strings.Join(values, ", ")
+	var unknown []string
+	for _, tag := range d.Unknown {
+		unknown = append(unknown, "["+strings.Trim(tag, "[]")+"]")
+	}
+	v.Unknown = strings.Join(unknown, ", ")
+}
+
+func (v *view) lines(results []tracker.CommandResult) {
+	v.Total = len(results)
+	for _, r := range results {
+		if !r.Done {
+			v.Refused++
+		}
+		if len(v.Lines) == maxListed {
+			v.MoreLines++
+			continue
+		}
+		line := lineResult{Line: oneLine(r.Command.String(), maxLineLen), Done: r.Done, Why: oneLine(r.Why, maxLineLen)}
+		if r.Nearest != "" {
+			line.Nearest = "/" + strings.TrimPrefix(r.Nearest, "/")
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	v.AllDone = v.Refused == 0
+}
+
+func (v *view) alerts(as []tracker.Alert, zone *time.Location) {
+	if len(as) == 0 {
+		return
+	}
+	v.Total = len(as)
+	var about []string
+	for i, a := range as {
+		what := alertName(a.Kind)
+		if !slices.Contains(about, strings.ToLower(what)) {
+			about = append(about, strings.ToLower(what))
+		}
+		if i >= maxListed {
+			v.MoreLines++
+			continue
+		}
+		v.Alerts = append(v.Alerts, alert{What: what, Ticket: a.Ticket, When: a.At.In(zone).Format("Mon 2 Jan 15:04"), Line: oneLine(a.Line, maxLineLen)})
+	}
+	v.Summary = strings.Join(about, ", ")
+}
+
+// Reply is a mailto: link that opens a reply with the command already written
+// in it, or an empty one for "".
+func (v *view) Reply(command string) link {
+	if v.replyTo == "" {
+		return link{}
+	}
+	body := ""
+	if command != "" {
+		body = command + "\r\n"
+	}
+	return link{url: "mailto:" + v.replyTo + "?subject=" + escape(v.replySubject) + "&body=" + escape(body), command: command}
+}
+
+// escape percent-encodes for a mailto: URL (RFC 6068 §2): all but unreserved
+// characters, a space as %20.
+func escape(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	b.Grow(2 * len(s))
+	for i := range len(s) {
+		c := s[i]
+		if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~' || c == '/' {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+	return b.String()
+}
+
+// TypeAndStack is "GitOps · Portal", or the one of them that is known.
+func (v *view) TypeAndStack() string {
+	return strings.Join(slices.DeleteFunc([]string{v.Type, v.Stack}, func(s string) bool { return s == "" }), " · ")
+}
+
+// Snippet is the beginning of the text in one line.
+func (v *view) Snippet() string { return oneLine(cut(v.Text, 200), 90) }
+
+// OneLine is the command of a transcript that has no other, else "".
+func (v *view) OneLine() string {
+	if len(v.Lines) != 1 {
+		return ""
+	}
+	return v.Lines[0].Line
+}
+
+// AllRefused reports whether no line of the transcript was done.
+func (v *view) AllRefused() bool { return v.Total > 0 && v.Refused == v.Total }
+
+// First is the first alert in one line.
+func (v *view) First() string {
+	if len(v.Alerts) == 0 {
+		return ""
+	}
+	return v.Alerts[0].Line
+}
+
+// Example is how a key stands in a subject: that of the first alert about a
+// ticket.
+func (v *view) Example() string {
+	for _, a := range v.Alerts {
+		if a.Ticket != "" {
+			return "[" + a.Ticket + "]"
+		}
+	}
+	return "[REQ-1]"
+}
+
+func alertName(k tracker.AlertKind) string {
+	switch k {
+	case tracker.AlertUnverified:
+		return "Unknown sender"
+	case tracker.AlertForgery:
+		return "Forged mail"
+	case tracker.AlertBounce:
+		return "Bounce"
+	case tracker.AlertQuarantine:
+		return "Quarantine"
+	case tracker.AlertTemplate:
+		return "Template"
+	}
+	return string(k)
+}
+
+func fieldName(f tracker.Field) string {
+	if f == tracker.FieldNeededBy {
+		return "Needed by"
+	}
+	return strings.ToUpper(string(f[:min(1, len(f))])) + string(f[min(1, len(f)):])
+}
+
+func fieldValue(f tracker.Field, value string) string {
+	if f == tracker.FieldNeededBy {
+		return date(value)
+	}
+	return value
+}
+
+// date shows 2026-12-20 as 20 Dec 2026, and anything else as it is.
+func date(s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t.Format("2 Jan 2006")
+	}
+	return s
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[n:]
+	if !strings.ContainsAny(s[len(s)-1:], ".!?") && !strings.HasSuffix(s, "…") {
+		s += "."
+	}
+	return s
+}
+
+func tooLong(s string) bool { return len(s) > maxQuoted && len([]rune(s)) > maxQuoted }
+
+// squeeze takes out empty lines beyond the second in a row.
+func squeeze(s string) string {
+	for strings.Contains(s, "\n\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n\n", "\n\n\n")
+	}
+	return s
+}
