@@ -209,7 +209,7 @@ type OutboxMail struct {
 // Outbox is what the dispatcher needs of the store.
 type Outbox interface {
 	// Claim moves up to n mails that are due at now to sending and returns
-	// them, oldest first.
+	// them, oldest first; fewer when they are large.
 	Claim(ctx context.Context, now time.Time, n int) ([]OutboxMail, error)
 	Committing(ctx context.Context, id int64) error
 	Sent(ctx context.Context, id int64, at time.Time) error

@@ -56,7 +56,7 @@ func (a *app) check(ctx context.Context) error {
 		}
 	}
 	if c.SMTP != nil {
-		transport, err := newTransport(*c.SMTP)
+		transport, err := newTransport(c)
 		if err == nil {
 			err = transport.Check(ctx)
 		}

@@ -34,13 +34,15 @@ func newListener(m config.IMAP, sink mailbox.Sink, o listenerOptions) (*mailbox.
 	}, sink)
 }
 
-func newTransport(c config.SMTP) (*mailout.SMTP, error) {
+func newTransport(conf *config.Config) (*mailout.SMTP, error) {
+	c := conf.SMTP
 	tlsConf, err := tlsConfig(c.Host, c.CAFile)
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
 	return mailout.NewSMTP(mailout.SMTPConfig{
 		Addr: c.Addr, Security: smtpSecurity(c.Security), TLS: tlsConf, User: c.User, Password: password(c.Login), Token: tokenSource(c.Login),
+		HelloName: tracker.DomainOf(conf.Desk.Address),
 	})
 }
 

@@ -112,7 +112,7 @@ func newService(c *config.Config, store *sqlstore.Store, log *slog.Logger) (*ser
 		}
 		s.listeners = append(s.listeners, l)
 	}
-	transport, err := newTransport(*c.SMTP)
+	transport, err := newTransport(c)
 	if err != nil {
 		return nil, err
 	}

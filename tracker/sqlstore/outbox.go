@@ -56,12 +56,35 @@ func (t *tx) claim(ctx context.Context, now time.Time, n int) ([]tracker.OutboxM
 	if err != nil {
 		return nil, err
 	}
-	for i := range mails {
+	fit := fitting(mails, sizes)
+	var rest []int64
+	for _, m := range mails[fit:] {
+		rest = append(rest, m.ID)
+	}
+	if err := t.settle(ctx, rest, tracker.OutboxPending); err != nil {
+		return nil, err
+	}
+	for i := range mails[:fit] {
 		if err := t.loadRaw(ctx, &mails[i], sizes[mails[i].ID]); err != nil {
 			return nil, err
 		}
 	}
-	return mails, nil
+	return mails[:fit], nil
+}
+
+// claimBytes bounds what one Claim holds in memory; a single larger mail is
+// claimed alone.
+const claimBytes = 16 << 20
+
+// fitting tells how many of the mails may be held at once.
+func fitting(mails []tracker.OutboxMail, sizes map[int64]int) int {
+	sum := 0
+	for i, m := range mails {
+		if sum += sizes[m.ID]; sum > claimBytes && i > 0 {
+			return i
+		}
+	}
+	return len(mails)
 }
 
 func (t *tx) loadRaw(ctx context.Context, m *tracker.OutboxMail, size int) error {

@@ -22,6 +22,21 @@ var outboxTests = map[string]func(*testing.T, store){
 	"in doubt but sent":          inDoubtButSent,
 	"bytes are read back":        outboxBytes,
 	"undone with its change":     undoneWithItsChange,
+	"large mails one by one":     largeMailsOneByOne,
+}
+
+// Several large mails must not lie in memory together.
+func largeMailsOneByOne(t *testing.T, s store) {
+	large := bytes.Repeat([]byte("0123456789abcde\n"), 20<<20/16)
+	for i := range 3 {
+		enqueue(t, s, tracker.Notice{Key: fmt.Sprint(i)}, tracker.Mail{Raw: large})
+	}
+	for i := range 3 {
+		got := claim(t, s, time.Now(), 50)
+		assert.Equal(t, []string{fmt.Sprint(i)}, keys(got))
+		assert.Len(t, got[0].Mail.Raw, len(large))
+	}
+	assert.Empty(t, claim(t, s, time.Now(), 50))
 }
 
 func enqueue(t *testing.T, s store, n tracker.Notice, m tracker.Mail) {
