@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"mailin/mailbox":     {"tracker"},
 	"mailin/sandbox":     {},
 	"templates":          {},
-	"testdata":           {},
+	"testdata/demo":      {},
 	"mailout":            {"tracker", "tracker/report", "templates"},
 	"cmd/envdesk/config": {"tracker", "tracker/intake", "tracker/sla"},
 	"cmd/envdesk": {
