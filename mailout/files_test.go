@@ -27,7 +27,7 @@ func TestLongListsAreCut(t *testing.T) {
 		s.Notice.Data.Alerts = append(s.Notice.Data.Alerts, tracker.Alert{At: noon, Kind: tracker.AlertForgery, Line: strings.Repeat("<&\"long> ", 200)})
 	}
 	_, p := compose(t, desk(t), s.Notice, s.Ticket)
-	assert.Contains(t, p.text, "- and 462 more")
+	assert.Contains(t, p.text, "And 462 more")
 	assert.Less(t, len(p.html), 70<<10)
 }
 

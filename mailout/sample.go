@@ -176,7 +176,7 @@ func (s sampler) helpNoTicket() Sample {
 
 func (s sampler) alert() Sample {
 	n := s.notice(tracker.KindAlert, sampleManager, tracker.RoleManager, tracker.NoticeData{Alerts: []tracker.Alert{
-		{ID: 1, At: s.now.Add(-40 * time.Minute), Kind: tracker.AlertUnverified, Ticket: "REQ-43", Line: "stranger@elsewhere.test opened a request: Need VPN access"},
+		{ID: 1, At: s.now.Add(-40 * time.Minute), Kind: tracker.AlertUnverified, Ticket: "REQ-43", Waits: true, Line: "a request of stranger@elsewhere.test, whom the desk does not know", Subject: "Need VPN access", Text: "Hello,\nplease give me access to the staging VPN."},
 		{ID: 2, At: s.now.Add(-12 * time.Minute), Kind: tracker.AlertBounce, Ticket: "REQ-42", Line: "the mail to desk@optit.test came back: 550 5.1.1 no such user"},
 	}})
 	n.Ticket, n.Data.InReplyTo, n.Data.References = 0, "", nil

@@ -44,6 +44,7 @@ type view struct {
 
 	Commands []tracker.VerbHelp
 	Alerts   []alert
+	Waiting  bool // one of the alerts waits for /accept
 
 	replyTo, replySubject string
 }
@@ -61,7 +62,16 @@ type lineResult struct {
 }
 
 // alert is a line of the manager's mail.
-type alert struct{ What, Ticket, When, Line string }
+type alert struct {
+	What, Ticket, When, Line string
+	Subject, Text            string // of the mail that it is about
+	Waits                    bool   // a request that waits for /accept
+
+	replyTo, replySubject string
+}
+
+// Reply is a mailto: link to the ticket of the alert.
+func (a alert) Reply(command string) link { return replyLink(a.replyTo, a.replySubject, command) }
 
 // What a mail lists at most, to stay far below the 102 KB at which Gmail cuts.
 const (
@@ -90,7 +100,7 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 	v.read(n.Data)
 	v.News, v.More = newsOf(n, t)
 	v.lines(n.Data.Transcript)
-	v.alerts(n.Data.Alerts, s.Zone)
+	v.alerts(s, n)
 	return v
 }
 
@@ -151,7 +161,8 @@ func (v *view) lines(results []tracker.CommandResult) {
 	v.AllDone = v.Refused == 0
 }
 
-func (v *view) alerts(as []tracker.Alert, zone *time.Location) {
+func (v *view) alerts(s Settings, n tracker.Notice) {
+	as := n.Data.Alerts
 	if len(as) == 0 {
 		return
 	}
@@ -166,22 +177,45 @@ func (v *view) alerts(as []tracker.Alert, zone *time.Location) {
 			v.MoreLines++
 			continue
 		}
-		v.Alerts = append(v.Alerts, alert{What: what, Ticket: a.Ticket, When: a.At.In(zone).Format("Mon 2 Jan 15:04"), Line: oneLine(a.Line, maxLineLen)})
+		one := alertOf(s, n, a)
+		v.Alerts, v.Waiting = append(v.Alerts, one), v.Waiting || one.Waits
 	}
 	v.Summary = strings.Join(about, ", ")
 }
 
+// alertOf shows one alert, with a way to answer on its ticket.
+func alertOf(s Settings, n tracker.Notice, a tracker.Alert) alert {
+	one := alert{
+		What: alertName(a.Kind), Ticket: a.Ticket, When: a.At.In(s.Zone).Format("Mon 2 Jan 15:04"), Line: sentence(oneLine(a.Line, maxLineLen)),
+		Subject: oneLine(a.Subject, maxLineLen), Text: cut(squeeze(clean(a.Text)), maxLineLen),
+	}
+	if isKey(a.Ticket) {
+		token := s.Signer.Token(tracker.PurposeReply, a.Ticket, n.To.Address, n.At)
+		one.replyTo, one.replySubject = tracker.ReplyAddress(s.Address, a.Ticket, token), "["+a.Ticket+"]"
+		one.Waits = a.Waits
+	}
+	return one
+}
+
+// isKey reports whether s is a ticket key such as REQ-12 and nothing else.
+func isKey(s string) bool {
+	prefix, number, ok := strings.Cut(s, "-")
+	return ok && prefix != "" && number != "" && strings.Trim(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && strings.Trim(number, "0123456789") == ""
+}
+
 // Reply is a mailto: link that opens a reply with the command already written
 // in it, or an empty one for "".
-func (v *view) Reply(command string) link {
-	if v.replyTo == "" {
+func (v *view) Reply(command string) link { return replyLink(v.replyTo, v.replySubject, command) }
+
+func replyLink(to, subject, command string) link {
+	if to == "" {
 		return link{}
 	}
 	body := ""
 	if command != "" {
 		body = command + "\r\n"
 	}
-	return link{url: "mailto:" + v.replyTo + "?subject=" + escape(v.replySubject) + "&body=" + escape(body), command: command}
+	return link{url: "mailto:" + to + "?subject=" + escape(subject) + "&body=" + escape(body), command: command}
 }
 
 // escape percent-encodes for a mailto: URL (RFC 6068 §2): all but unreserved

@@ -72,7 +72,7 @@ func TestReceiptsOfOtherWays(t *testing.T) {
 	s.Notice.Data.Understood = []tracker.Understanding{{Field: tracker.FieldPriority, Value: "P2"}}
 	s.Notice.Data.Transcript = []tracker.CommandResult{{Command: tracker.Command{Line: 1, Verb: "due", Value: "tomorrow"}, Why: "only the programme manager may do this"}}
 	_, p := compose(t, desk(t), s.Notice, s.Ticket)
-	assert.Contains(t, p.text, "Somebody is on it.")
+	assert.Contains(t, p.text, "Somebody has it.")
 	assert.Contains(t, p.text, "Priority  P2\n")
 	assert.Contains(t, p.text, "- /due tomorrow not done: only the programme manager may do this")
 }

@@ -109,6 +109,10 @@ type Alert struct {
 	Kind   AlertKind
 	Ticket string // key, or ""
 	Line   string
+	Waits  bool // the ticket is unverified and waits for /accept or /cancel
+	// Of the mail that it is about, for the manager's eyes.
+	Subject string
+	Text    string
 }
 
 // AlertKind is what an alert is about.

@@ -56,8 +56,10 @@ type Partner struct {
 // or "" when it may.
 func (p Partner) Barrier(now time.Time) string {
 	switch {
+	case p.Status == Left:
+		return p.Name + " has left the programme"
 	case p.Status != Onboarded:
-		return p.Name + " is not on-boarded (" + string(p.Status) + ")"
+		return p.Name + " is not on-boarded yet (" + string(p.Status) + ")"
 	case p.NDASigned.IsZero():
 		return p.Name + " has not signed the NDA"
 	case p.NDASigned.After(now):

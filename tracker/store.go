@@ -144,7 +144,9 @@ type MailRecord struct {
 
 // TicketWriter writes tickets.
 type TicketWriter interface {
-	NextTicket(ctx context.Context) (int64, error) // ids are 1, 2, 3 … without gaps
+	// NextTicket is the id of the next new ticket: 1, 2, 3 … without gaps. It is
+	// taken by appending that ticket's first event.
+	NextTicket(ctx context.Context) (int64, error)
 	// Append stores events and the ticket as it is after them.
 	Append(ctx context.Context, t Ticket, events []Event) error
 	// Savepoint undoes what f wrote when f gives an error, and returns it.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
@@ -85,8 +84,7 @@ func (a *app) listOutbox(ctx context.Context, all bool) error {
 		}
 		t.AppendRow(table.Row{m.ID, m.State, m.Kind, m.Mail.To, m.Attempts, shortTime(m.NextAt, c.Desk.Zone), cut(m.Mail.Subject, 40), cut(m.LastError, 60)})
 	}
-	_, err = io.WriteString(a.out, t.Render()+"\n")
-	return err
+	return writeTable(a.out, t)
 }
 
 func shortTime(t time.Time, zone *time.Location) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"strconv"
 	"time"
@@ -81,8 +80,7 @@ func (a *app) listQuarantine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(a.out, t.Render()+"\n")
-	return err
+	return writeTable(a.out, t)
 }
 
 func (a *app) showQuarantined(ctx context.Context, d *desk.Desk, id int64) error {

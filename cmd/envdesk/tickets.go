@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -78,8 +79,17 @@ func ticketTable(w io.Writer, list []tracker.Ticket) error {
 	for _, k := range list {
 		t.AppendRow(table.Row{k.Key, k.Status, k.Priority, k.Type, k.Environment, k.Partner, k.Requester.Address, cut(k.Title, 60)})
 	}
-	_, err := io.WriteString(w, t.Render()+"\n")
-	return err
+	return writeTable(w, t)
+}
+
+// writeTable prints a table without blanks at the ends of its lines.
+func writeTable(w io.Writer, t table.Writer) error {
+	for line := range strings.SplitSeq(t.Render(), "\n") {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " ")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func cut(s string, n int) string {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -15,7 +16,21 @@ var errReadOnly = &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.Respon
 type imapSession struct {
 	server  *Server
 	account *account
-	view    *view // nil while no mailbox is selected
+	mu      sync.Mutex // an IDLE may still run when the connection is lost and Close is called
+	view    *view      // nil while no mailbox is selected
+}
+
+func (s *imapSession) selected() *view {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view
+}
+
+func (s *imapSession) replace(v *view) (old *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, s.view = s.view, v
+	return old
 }
 
 var _ interface {
@@ -50,13 +65,12 @@ func (s *imapSession) Select(name string, options *imap.SelectOptions) (*imap.Se
 	if err != nil {
 		return nil, err
 	}
-	s.view = f.open(options.ReadOnly)
+	s.replace(f.open(options.ReadOnly))
 	return f.selectData(options.ReadOnly), nil
 }
 
 func (s *imapSession) Unselect() error {
-	s.view.close()
-	s.view = nil
+	s.replace(nil).close()
 	return nil
 }
 
@@ -119,11 +133,12 @@ func (s *imapSession) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error 
 }
 
 func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
-	if s.view == nil {
+	v := s.selected()
+	if v == nil {
 		<-stop
 		return nil
 	}
-	return s.view.idle(w, stop)
+	return v.idle(w, stop)
 }
 
 func (s *imapSession) Expunge(_ *imapserver.ExpungeWriter, uids *imap.UIDSet) error {

@@ -67,7 +67,7 @@ func (in *incoming) outcome(a tracker.Action, key, reason string) Outcome {
 
 func (d *Desk) duplicate(ctx context.Context, tx tracker.Tx, in *incoming, row, same tracker.Inbound) (Outcome, int, error) {
 	row.State, row.Ticket = tracker.ActionDuplicate, same.Ticket
-	row.Reason = "the same mail as one of " + same.Received.UTC().Format("2006-01-02 15:04:05Z")
+	row.Reason = "the same mail as one of " + same.Received.In(d.Rules.Zone).Format("2006-01-02 15:04:05 -0700")
 	_, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
 	return in.outcome(tracker.ActionDuplicate, "", row.Reason), 0, err
 }

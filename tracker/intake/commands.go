@@ -21,8 +21,9 @@ type Orders struct {
 const maxCommandLine = 400
 
 var (
-	slashCommand = regexp.MustCompile(`^([/#!])([\pL][\pL\pN_]{0,30})(?:[:\s]\s*(.*))?$`)
-	keyCommand   = regexp.MustCompile(`(?i)^(priority|type|stack|environment|status|eta|needed[ -]by)\s*:\s*(\S.*)$`)
+	slashCommand   = regexp.MustCompile(`^([/#!])([\pL][\pL\pN_]{0,30})(?:[:\s]\s*(.*))?$`)
+	keyCommand     = regexp.MustCompile(`(?i)^(priority|type|stack|environment|status|eta|needed[ -]by)\s*:\s*(\S.*)$`)
+	manyBlankLines = regexp.MustCompile(`\n(?:[ \t]*\n){2,}`)
 	// A greeting may stand on a line of its own or before the command.
 	greeting = regexp.MustCompile(`(?i)^(?:hi|hello|hey|dear|namaste|good (?:morning|afternoon|evening|day)|greetings)\b[^/#!.?]{0,40}?(?:[,!:–-]|$)\s*`)
 	closing  = regexp.MustCompile(`(?i)^(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|thanks(?: and regards| & regards| a lot| in advance)?|thank you|thx|cheers|br|sincerely|yours(?: sincerely| faithfully)?|mfg|viele grüße|cordialement|saludos|धन्यवाद)\s*[,.!–-]*$`)
@@ -48,7 +49,7 @@ func ReadCommands(reply string) Orders {
 		rest = append(rest, line)
 	}
 	if len(out.Commands) == 0 || !courtesyOnly(rest) {
-		out.Comment = strings.Trim(strings.Join(rest, "\n"), "\n ")
+		out.Comment = strings.Trim(manyBlankLines.ReplaceAllString(strings.Join(rest, "\n"), "\n\n"), "\n ")
 	}
 	return out
 }

@@ -137,9 +137,22 @@ func decideQuestion(in Input) tracker.Decision {
 	}
 	n := tracker.Notice{
 		Key: "help/" + in.Cause, Kind: tracker.KindHelp, To: c.Sender.Address, As: c.Sender.Role(), At: in.Received,
-		Data: tracker.NoticeData{Commands: Help(nil), InReplyTo: in.Message.ID},
+		Data: tracker.NoticeData{Commands: Help(roleRelations(c.Sender)), InReplyTo: in.Message.ID},
 	}
 	return tracker.Decision{Action: tracker.ActionAnswer, By: in.actor(tracker.Ticket{}), Notices: []tracker.Notice{n}, Reason: "a question to the desk"}
+}
+
+// roleRelations is what the sender can be to tickets by its roles alone.
+func roleRelations(s tracker.Sender) []Relation {
+	out := []Relation{Anyone}
+	for role, rel := range map[tracker.Role]Relation{
+		tracker.RoleRequester: Requester, tracker.RolePartner: Partner, tracker.RoleDevOps: DevOps, tracker.RoleManager: Manager,
+	} {
+		if s.Has(role) {
+			out = append(out, rel)
+		}
+	}
+	return out
 }
 
 // actor is who the history names. A partner's member acts for the partner on a

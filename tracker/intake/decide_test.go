@@ -66,7 +66,7 @@ func TestLifeOfATicket(t *testing.T) {
 func TestOwnerOfATicket(t *testing.T) {
 	tests := []struct{ name, subject, partner, told, reason string }{
 		{"owner of the environment", "[AP] x", "GWL", "assignment desk@gwl.test", "GWL owns AP"},
-		{"not on-boarded", "[Bihar] x", "", "unassigned asha@egov.test", "MacroSkies is not on-boarded (onboarding)"},
+		{"not on-boarded", "[Bihar] x", "", "unassigned asha@egov.test", "MacroSkies is not on-boarded yet (onboarding)"},
 		{"no environment", "x", "", "unassigned asha@egov.test", "no environment was named, so no partner fits"},
 		{"partner tag of a requester counts for nothing", "[AP][OptIT] x", "GWL", "assignment desk@gwl.test", "GWL owns AP"},
 	}
@@ -195,7 +195,7 @@ func TestCommandsByRole(t *testing.T) {
 		{"a note stays inside", "", "desk@optit.test", "/note they are late again", tracker.StatusAssigned, []string{"note asha@egov.test", "note ops@egov.test"}},
 		{"status is the verb that means the same", "", "desk@optit.test", "Status: working", tracker.StatusWorking, []string{"status ravi@egov.test"}},
 		{"status needs the verb's right", "", "ravi@egov.test", "Status: resolved", tracker.StatusAssigned, []string{"transcript ravi@egov.test"}},
-		{"the requester's answer ends the wait", "/wait for you", "ravi@egov.test", "here it is", tracker.StatusAssigned, []string{"relay desk@optit.test"}},
+		{"the requester's answer ends the wait", "/wait for you", "ravi@egov.test", "here it is", tracker.StatusWorking, []string{"relay desk@optit.test"}},
 		{"env re-routes before pickup", "", "ravi@egov.test", "/env AP", tracker.StatusAssigned, []string{"assignment desk@gwl.test", "status desk@optit.test"}},
 		{"fields are the manager's after pickup", "/ack", "ravi@egov.test", "/priority P0", tracker.StatusWorking, []string{"transcript ravi@egov.test"}},
 		{"help", "", "ravi@egov.test", "/help", tracker.StatusAssigned, []string{"help ravi@egov.test"}},

@@ -19,12 +19,15 @@ func (r *run) handle(v Verb, c tracker.Command) (string, error) {
 	case "decline":
 		return r.did("handed back", tracker.Declined{Partner: r.t.Partner, Reason: c.Value})
 	case "wait":
+		r.startsWork()
 		return r.wait(c.Value)
 	case "block":
+		r.startsWork()
 		return r.move(tracker.StatusBlocked, c.Value)
 	case "unblock":
 		return r.move(tracker.StatusWorking, c.Value)
 	case "done":
+		r.startsWork()
 		return r.did("resolved", tracker.Resolved{Note: c.Value})
 	case "close":
 		return r.did("closed", tracker.Closed{Reason: c.Value})
@@ -68,6 +71,15 @@ func (r *run) did(what string, c tracker.Change) (string, error) {
 	return what, nil
 }
 
+// startsWork records the pickup of who goes to work without saying /ack first:
+// a person of the partner, or an operator on a ticket without a partner.
+func (r *run) startsWork() {
+	mine := r.is(Partner) || r.t.Partner == "" && (r.is(DevOps) || r.is(Manager))
+	if mine && (r.t.Status == tracker.StatusNew || r.t.Status == tracker.StatusAssigned) {
+		_ = r.change(tracker.PickedUp{})
+	}
+}
+
 func (r *run) move(to tracker.Status, reason string) (string, error) {
 	return r.did(string(to), tracker.StatusChanged{From: r.t.Status, To: to, Reason: reason})
 }
@@ -101,6 +113,7 @@ func (r *run) assign(value string) (string, error) {
 		return "", err
 	}
 	if person != "" {
+		r.given = r.by.Display() + " gave it to you."
 		return r.did("given to "+person, tracker.Assigned{Assignee: person, Old: r.t.Partner})
 	}
 	if why := p.Barrier(r.in.Received); why != "" {

@@ -52,9 +52,11 @@ func (r *run) readers() []reader {
 		}
 		out[i].status, out[i].relay = out[i].status || status, out[i].relay || relay
 	}
-	says := r.says()
+	says := r.says() && !r.handsOn()
 	byRequester := r.by.Role == tracker.RoleRequester || r.t.Requester.Is(r.by.Address)
-	add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says && !byRequester)
+	if r.t.Status != tracker.StatusUnverified && r.before.Status != tracker.StatusUnverified {
+		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says && !byRequester)
+	}
 	partner := r.partnerAddress(r.t.Partner)
 	byPartner := r.by.Role == tracker.RolePartner
 	if !byPartner {
@@ -77,6 +79,13 @@ func (r *run) readers() []reader {
 		add(tracker.Address{Address: w}, tracker.RoleRequester, false, says)
 	}
 	return out
+}
+
+// handsOn reports whether an operator gave the ticket to somebody: what the mail
+// says beside that is meant for the new owner.
+func (r *run) handsOn() bool {
+	operator := r.by.Role == tracker.RoleManager || r.by.Role == tracker.RoleDevOps
+	return operator && slices.ContainsFunc(r.results, func(c tracker.CommandResult) bool { return c.Done && c.Command.Verb == "assign" })
 }
 
 // Which changes each reader is told of.
@@ -110,12 +119,15 @@ func (r *run) happened(words ...string) bool {
 	})
 }
 
-// telling lists the changes that a mail may tell of.
+// telling lists the changes that a mail may tell of. A pickup that led at once to
+// another state goes without saying.
 func (r *run) telling() []tracker.Change {
 	return slices.DeleteFunc(slices.Clone(r.changes), func(c tracker.Change) bool {
 		switch c.(type) {
 		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted:
 			return true
+		case tracker.PickedUp:
+			return r.t.Status != tracker.StatusWorking
 		}
 		return false
 	})

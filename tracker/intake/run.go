@@ -53,7 +53,10 @@ func (r *run) is(rel Relation) bool { return slices.Contains(r.rel, rel) }
 
 func (r *run) alert(kind tracker.AlertKind, line string) {
 	if !r.in.Archive {
-		r.alerts = append(r.alerts, tracker.Alert{At: r.in.Received, Kind: kind, Ticket: r.t.Key, Line: line})
+		r.alerts = append(r.alerts, tracker.Alert{
+			At: r.in.Received, Kind: kind, Ticket: r.t.Key, Line: line, Waits: r.t.Status == tracker.StatusUnverified,
+			Subject: cutRunes(r.in.Message.Subject, 120), Text: cutRunes(strings.TrimSpace(r.in.Message.Reply), 500),
+		})
 	}
 }
 
@@ -167,6 +170,13 @@ func list(rels []Relation, last string) string {
 		return strings.Join(words, "")
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+func cutRunes(s string, n int) string {
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n]) + "…"
+	}
+	return s
 }
 
 func paren(s string) string {

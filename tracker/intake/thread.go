@@ -90,10 +90,17 @@ func matchThread(in Input) (match, bool) {
 			return m, true
 		}
 	}
-	if t, ok := in.ticketByKey(in.Subject.Key); ok && t.Participates(in.sender()) && in.Message.Identity.Address != "" {
+	if t, ok := in.ticketByKey(in.Subject.Key); ok && in.mayName(t) && in.Message.Identity.Address != "" {
 		return match{t, "key " + t.Key + " in the subject, from someone on the ticket"}, true
 	}
 	return match{}, false
+}
+
+// mayName reports whether the sender may point at the ticket by its key alone:
+// who takes part in it, and operators, who do in every ticket.
+func (in Input) mayName(t tracker.Ticket) bool {
+	who := in.sender()
+	return t.Participates(who) || who.Has(tracker.RoleManager) || who.Has(tracker.RoleDevOps)
 }
 
 // matchRef takes the nearest id of the mail that is tied to a ticket by kind.

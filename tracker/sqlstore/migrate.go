@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"envdesk/tracker"
 )
 
 //go:embed migrations/sqlite/*.sql
@@ -19,6 +21,26 @@ const (
 	migrationsDir = "migrations/sqlite"
 	versionTable  = "goose_db_version"
 )
+
+// migrateWithin migrates, and tries again as long as busy allows: the change to
+// WAL, which the first of several processes makes, heeds no busy timeout.
+func migrateWithin(ctx context.Context, path string, busy time.Duration) error {
+	deadline := time.Now().Add(busy)
+	for {
+		err := migrate(ctx, path, busy)
+		if !errors.Is(err, tracker.ErrBusy) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(migratePause):
+		}
+	}
+}
+
+// migratePause is how long another process gets to finish its migration.
+const migratePause = 20 * time.Millisecond
 
 // migrate brings the schema at path up to date.
 func migrate(ctx context.Context, path string, busy time.Duration) error {

@@ -17,8 +17,8 @@ const (
 	noticeID  = `SELECT id FROM outbox WHERE key = $1`
 	hasNotice = `SELECT count(*) FROM outbox WHERE key = $1`
 
-	addAlert      = `INSERT INTO alert (at, kind, ticket, line, told_at) VALUES ($1, $2, $3, $4, 0)`
-	pendingAlerts = `SELECT id, at, kind, ticket, line FROM alert WHERE told_at = 0 ORDER BY id`
+	addAlert      = `INSERT INTO alert (at, kind, ticket, line, waits, subject, text, told_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
+	pendingAlerts = `SELECT id, at, kind, ticket, line, waits, subject, text FROM alert WHERE told_at = 0 ORDER BY id`
 	lastTold      = `SELECT coalesce(max(told_at), 0) FROM alert`
 	alertsTold    = `UPDATE alert SET told_at = $1 WHERE told_at = 0 AND id <= $2`
 )
@@ -68,7 +68,7 @@ func (v *view) HasNotice(ctx context.Context, key string) (bool, error) {
 
 // AddAlert implements tracker.NoticeWriter; the store gives the ID.
 func (t *tx) AddAlert(ctx context.Context, a tracker.Alert) error {
-	if _, err := t.s.exec(ctx, addAlert, micros(a.At), string(a.Kind), plain(a.Ticket), plain(a.Line)); err != nil {
+	if _, err := t.s.exec(ctx, addAlert, micros(a.At), string(a.Kind), plain(a.Ticket), plain(a.Line), flag(a.Waits), plain(a.Subject), plain(a.Text)); err != nil {
 		return fmt.Errorf("store alert: %w", err)
 	}
 	return nil
@@ -80,7 +80,9 @@ func (v *view) PendingAlerts(ctx context.Context) ([]tracker.Alert, time.Time, e
 	var told time.Time
 	err := v.s.each(ctx, pendingAlerts, nil, func(row scanner) error {
 		var a tracker.Alert
-		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line)
+		var waits int
+		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line, &waits, &a.Subject, &a.Text)
+		a.Waits = waits != 0
 		out = append(out, a)
 		return err
 	})

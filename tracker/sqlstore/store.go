@@ -41,7 +41,7 @@ func open(ctx context.Context, path string, busy time.Duration) (*Store, error) 
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	if err := errors.Join(create(s.path), migrate(ctx, s.path, busy)); err != nil {
+	if err := errors.Join(create(s.path), migrateWithin(ctx, s.path, busy)); err != nil {
 		s.pieces.close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}

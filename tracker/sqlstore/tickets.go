@@ -23,8 +23,9 @@ const (
 	eventsOf    = `SELECT ticket, seq, at, actor, cause, reason, kind, change, hash FROM event WHERE ticket = $1 ORDER BY seq`
 
 	// RETURNING would cost more than two statements.
-	raise  = `UPDATE counter SET value = value + 1 WHERE name = $1`
-	raised = `SELECT value FROM counter WHERE name = $1`
+	raise   = `UPDATE counter SET value = value + 1 WHERE name = $1`
+	raiseTo = `UPDATE counter SET value = $1 WHERE name = $2 AND value < $3`
+	raised  = `SELECT value FROM counter WHERE name = $1`
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -119,14 +120,13 @@ func (v *view) OpenCount(ctx context.Context, partner string) (int, error) {
 	return n, nil
 }
 
-// NextTicket implements tracker.TicketWriter. A number that is rolled back is
-// given again.
+// NextTicket implements tracker.TicketWriter.
 func (t *tx) NextTicket(ctx context.Context) (int64, error) {
-	id, err := t.next(ctx, "ticket")
-	if err != nil {
+	var last int64
+	if err := t.s.get(ctx, raised, []any{"ticket"}, &last); err != nil {
 		return 0, fmt.Errorf("next ticket: %w", err)
 	}
-	return id, nil
+	return last + 1, nil
 }
 
 // next raises a counter and gives its value.
@@ -150,6 +150,11 @@ func (t *tx) Append(ctx context.Context, ticket tracker.Ticket, events []tracker
 	}
 	if err := t.putTicket(ctx, ticket, events[0].Seq-1); err != nil {
 		return fmt.Errorf("store ticket %d: %w", ticket.ID, err)
+	}
+	if events[0].Seq == 1 {
+		if _, err := t.s.exec(ctx, raiseTo, ticket.ID, "ticket", ticket.ID); err != nil {
+			return fmt.Errorf("count ticket %d: %w", ticket.ID, err)
+		}
 	}
 	for _, e := range events {
 		if err := t.addEvent(ctx, e); err != nil {

@@ -50,7 +50,7 @@ func alerts(t *testing.T, s store) {
 		assert.Empty(t, pending)
 		assert.True(t, told.IsZero())
 
-		first := tracker.Alert{At: noon, Kind: tracker.AlertForgery, Ticket: "REQ-1", Line: "forged"}
+		first := tracker.Alert{At: noon, Kind: tracker.AlertForgery, Ticket: "REQ-1", Line: "forged", Waits: true, Subject: "s", Text: "two\nlines"}
 		second := tracker.Alert{At: noon.Add(time.Second), Kind: tracker.AlertBounce, Line: "bounced"}
 		require.NoError(t, tx.AddAlert(ctx, first))
 		require.NoError(t, tx.AddAlert(ctx, second))

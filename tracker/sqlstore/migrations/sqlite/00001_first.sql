@@ -155,6 +155,9 @@ CREATE TABLE alert (
     kind    TEXT    NOT NULL,
     ticket  TEXT    NOT NULL,
     line    TEXT    NOT NULL,
+    waits   INTEGER NOT NULL,
+    subject TEXT    NOT NULL,
+    text    TEXT    NOT NULL,
     told_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX alert_told_at ON alert (told_at);
