@@ -1,0 +1,84 @@
+package mailin
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset"
+	"github.com/stretchr/testify/require"
+)
+
+// benchmarkParse reads the same bytes with Parse and with bare go-message, which
+// decodes the parts and throws them away.
+func benchmarkParse(b *testing.B, raw []byte) {
+	b.Run("mailin", func(b *testing.B) {
+		b.SetBytes(int64(len(raw)))
+		b.ReportAllocs()
+		for b.Loop() {
+			Parse(raw, Options{})
+		}
+	})
+	b.Run("go-message", func(b *testing.B) {
+		b.SetBytes(int64(len(raw)))
+		b.ReportAllocs()
+		for b.Loop() {
+			bare(b, raw)
+		}
+	})
+}
+
+func bare(b *testing.B, raw []byte) {
+	e, err := message.Read(bytes.NewReader(raw))
+	require.NoError(b, err)
+	err = e.Walk(func(_ []int, part *message.Entity, err error) error {
+		if part.MultipartReader() == nil {
+			_, err = io.Copy(io.Discard, part.Body)
+		}
+		return err
+	})
+	require.NoError(b, err)
+}
+
+const benchHeader = `Return-Path: <asha@egov.test>
+Received: from mail.egov.test (mail.egov.test [192.0.2.10]) by mx.desk.test (Postfix) with ESMTPS id 4F2Q; Mon, 23 Nov 2026 10:12:06 +0530
+MIME-Version: 1.0
+From: =?utf-8?Q?J=C3=BCrgen_Wei=C3=9F?= <jw@egov.test>
+To: Environment Requests <requests@desk.test>
+Subject: Re: [REQ-12] Rotate the deploy key
+Date: Mon, 23 Nov 2026 10:12:04 +0530
+Message-ID: <b1@egov.test>
+References: <a@desk.test> <b@desk.test>
+`
+
+func benchText(n int) string {
+	const text = "We need a new namespace for team payments so that the release can be tested.\nCluster: eu-west-1, namespace: payments-stage.\n\n"
+	return strings.Repeat(text, n/len(text)+1)[:n]
+}
+
+func BenchmarkParse2KB(b *testing.B) {
+	raw := benchHeader + "Content-Type: text/plain; charset=utf-8\n\n" + benchText(700) + "\n\nOn Mon, Nov 23, 2026 at 9:00 AM Desk <requests@desk.test> wrote:\n> " + strings.ReplaceAll(benchText(550), "\n", "\n> ")
+	benchmarkParse(b, crlf(raw))
+}
+
+func BenchmarkParse20KB(b *testing.B) {
+	body := strings.ReplaceAll(benchText(7000), "\n", "<br>\n")
+	raw := benchHeader + "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n" + benchText(6000) + "\n--b\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<div style=3D\"x\">" + body + "</div>\n--b--\n"
+	benchmarkParse(b, crlf(raw))
+}
+
+func BenchmarkParse2MB(b *testing.B) {
+	file := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("0123456789"), 150_000))
+	var lines strings.Builder
+	for ; len(file) > 76; file = file[76:] {
+		fmt.Fprintln(&lines, file[:76])
+	}
+	raw := benchHeader + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n" + benchText(1000) + "\n--b\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n" + lines.String() + file + "\n--b--\n"
+	benchmarkParse(b, crlf(raw))
+}
+
+func crlf(s string) []byte { return []byte(strings.ReplaceAll(s, "\n", "\r\n")) }

@@ -1,0 +1,261 @@
+package mailin
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+)
+
+// field is one header field: its name as written and its value with folds.
+type field struct{ name, folded string }
+
+// header is a header block in its order, from the top.
+type header struct {
+	fields []field
+	// cut says that fields may be missing because a limit was reached.
+	cut bool
+}
+
+func sameName(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }
+
+// value is the field's value without folds (RFC 5322 §2.2.3) and outer blanks.
+func (f field) value() string {
+	if strings.IndexByte(f.folded, '\n') < 0 {
+		return strings.TrimSpace(f.folded)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(f.folded, "\n", ""))
+}
+
+// get returns the value of the topmost field of that name, "" when there is none.
+func (h header) get(name string) string {
+	for _, f := range h.fields {
+		if sameName(f.name, name) {
+			return f.value()
+		}
+	}
+	return ""
+}
+
+func (h header) has(name string) bool { return h.count(name) > 0 }
+
+func (h header) count(name string) int {
+	n := 0
+	for _, f := range h.fields {
+		if sameName(f.name, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// all returns the values of every field of that name, from the top.
+func (h header) all(name string) []string {
+	var out []string
+	for _, f := range h.fields {
+		if sameName(f.name, name) {
+			out = append(out, f.value())
+		}
+	}
+	return out
+}
+
+// headerReader reads one header block, within limits, and repairs it: no line is
+// so bad that the block or the body behind it is lost.
+type headerReader struct {
+	in       *bufio.Reader
+	limits   Limits
+	problems *problems
+	fence    func(line []byte) bool // a line that ends the block although no blank line came; nil: none
+	keepRaw  bool
+
+	raw    []byte // the block's own bytes with its end, nil when it had to be repaired or keepRaw is off
+	block  []byte // cleaned lines, each field and continuation ended by \n
+	starts []int  // where the fields start in block
+	pushed []byte // a line that belongs to what follows, with its line end
+	tooBig bool   // the rest of the block is dropped
+	lost   bool   // something of the block was dropped
+	bad    bool   // raw no longer holds the block as it was sent
+}
+
+// read returns the block. Afterwards the input stands behind it; body() has the rest.
+func (r *headerReader) read() header {
+	if r.fence == nil {
+		r.skipLeading()
+	}
+	for {
+		line, more := r.line()
+		if len(line) == 0 || !r.take(line) || !more {
+			break
+		}
+	}
+	if r.bad || !r.keepRaw {
+		r.raw = nil
+	}
+	return r.header()
+}
+
+// body reads what follows the block.
+func (r *headerReader) body() io.Reader {
+	if len(r.pushed) == 0 {
+		return r.in
+	}
+	return io.MultiReader(bytes.NewReader(r.pushed), r.in)
+}
+
+func (r *headerReader) header() header {
+	s := string(r.block)
+	h := header{fields: make([]field, 0, len(r.starts)), cut: r.lost}
+	for i, from := range r.starts {
+		to := len(s)
+		if i+1 < len(r.starts) {
+			to = r.starts[i+1]
+		}
+		name, value, _ := strings.Cut(s[from:to-1], ":")
+		h.fields = append(h.fields, field{strings.TrimRight(name, " \t"), value})
+	}
+	return h
+}
+
+// take adds a line to the block; false says that the block ended before it.
+func (r *headerReader) take(line []byte) bool {
+	switch {
+	case r.fence != nil && r.fence(line):
+		r.push(line)
+		return false
+	case line[0] == ' ' || line[0] == '\t':
+		if len(r.starts) == 0 {
+			return r.takeOdd(bytes.TrimLeft(line, " \t"))
+		}
+		r.continued(line)
+	case isField(line):
+		r.start(line)
+	default:
+		return r.takeOdd(line)
+	}
+	return true
+}
+
+// takeOdd deals with a line that is no field: part of the field above that lost
+// its indent, a stray line, or the first line of a body without a blank line
+// before it.
+func (r *headerReader) takeOdd(line []byte) bool {
+	r.bad = true
+	line = bytes.Clone(line)
+	switch {
+	case len(line) == 0:
+	case isField(line):
+		r.start(line)
+	case r.inContentField() && bytes.IndexByte(line, '=') > 0:
+		r.problems.note(problemNoColon, "a header line has no colon and no indent")
+		r.continued(append([]byte(" "), line...))
+	case r.fieldAhead():
+		r.problems.note(problemNoColon, "a header line has no colon")
+	default:
+		if len(r.starts) > 0 {
+			r.problems.note(problemNoBlankLine, "no blank line between header and text")
+		} else if r.fence == nil {
+			r.problems.note(problemNoHeader, "the mail has no header")
+		}
+		r.push(line)
+		return false
+	}
+	return true
+}
+
+func (r *headerReader) push(line []byte) { r.pushed = append(bytes.Clone(line), '\n') }
+
+func (r *headerReader) start(line []byte) {
+	if r.tooBig || len(r.starts) >= r.limits.Fields || len(r.block)+len(line) > r.limits.HeaderBytes {
+		r.overflow()
+		return
+	}
+	r.starts = append(r.starts, len(r.block))
+	r.block = append(append(r.block, line...), '\n')
+}
+
+func (r *headerReader) continued(line []byte) {
+	switch {
+	case r.tooBig:
+	case len(r.block)+len(line) > r.limits.HeaderBytes:
+		r.overflow()
+	case len(r.block)-r.starts[len(r.starts)-1]+len(line) > r.limits.FieldBytes:
+		r.tooLong()
+	default:
+		r.block = append(append(r.block, line...), '\n')
+	}
+}
+
+func (r *headerReader) tooLong() {
+	r.lost, r.bad = true, true
+	r.problems.note(problemFieldTooLong, "a header field is longer than %d bytes", r.limits.FieldBytes)
+}
+
+func (r *headerReader) overflow() {
+	r.tooBig, r.lost, r.bad = true, true, true
+	if len(r.starts) >= r.limits.Fields {
+		r.problems.note(problemTooManyFields, "the header has more than %d fields", r.limits.Fields)
+		return
+	}
+	r.problems.note(problemHeaderTooBig, "the header is longer than %d bytes", r.limits.HeaderBytes)
+}
+
+func (r *headerReader) inContentField() bool {
+	const prefix = "content-"
+	if len(r.starts) == 0 {
+		return false
+	}
+	f := r.block[r.starts[len(r.starts)-1]:]
+	return len(f) > len(prefix) && bytes.EqualFold(f[:len(prefix)], []byte(prefix))
+}
+
+// fieldAhead reports whether the next line is a field or a fold.
+func (r *headerReader) fieldAhead() bool {
+	next, _ := r.in.Peek(min(256, r.in.Size()))
+	line, _, _ := bytes.Cut(next, []byte("\n"))
+	return isField(line)
+}
+
+// skipLeading skips what mailboxes and careless programs put before a header.
+func (r *headerReader) skipLeading() {
+	next, _ := r.in.Peek(min(1024, r.in.Size()))
+	rest := bytes.TrimLeft(next, "\r\n")
+	if mboxFrom(rest) {
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 {
+			return
+		}
+		r.problems.note(problemMboxFrom, "an mbox From line stands above the header")
+		rest = rest[end+1:]
+	}
+	skip := len(next) - len(rest)
+	if skip == 0 || !isField(rest) {
+		return
+	}
+	if next[0] == '\r' || next[0] == '\n' {
+		r.problems.note(problemLeadingBlank, "blank lines stand above the header")
+	}
+	_, _ = r.in.Discard(skip)
+}
+
+// mboxFrom recognises the line that starts a mail in an mbox (RFC 4155).
+func mboxFrom(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("From ")) || bytes.HasPrefix(b, []byte(">From "))
+}
+
+// isField reports whether the line starts with a field name and a colon. Blanks
+// before the colon are let through (RFC 5322 §4.5).
+func isField(line []byte) bool {
+	for i, c := range line {
+		switch {
+		case c == ':':
+			return i > 0
+		case c == ' ' || c == '\t':
+			rest := bytes.TrimLeft(line[i:], " \t")
+			return i > 0 && len(rest) > 0 && rest[0] == ':'
+		case c < 33 || c > 126 || i > 100:
+			return false
+		}
+	}
+	return false
+}
