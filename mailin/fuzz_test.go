@@ -60,7 +60,8 @@ func FuzzReply(f *testing.F) {
 			require.NotEmpty(t, rest, "%q is not in the text at its place", k.text)
 			rest = rest[1:]
 		}
-		reply := newText(lines, forward)
+		reply, own := newText(lines, forward)
+		require.LessOrEqual(t, own, len(strings.Split(reply, "\n")))
 		require.Equal(t, strings.TrimSpace(joinLines(lines)) == "", strings.TrimSpace(reply) == "")
 	})
 }

@@ -67,7 +67,7 @@ func TestHTMLReply(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := newText(trimLines(htmlLines(tt.html, 256<<10)), false)
+			got, _ := newText(trimLines(htmlLines(tt.html, 256<<10)), false)
 			require.Equal(t, tt.want, strings.Join(squeeze(strings.Split(got, "\n")), "\n"))
 		})
 	}

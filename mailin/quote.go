@@ -13,13 +13,20 @@ import (
 //
 // It is one pass from the top; each line is looked at a bounded number of times,
 // so the time grows with the length of the text and no text makes it slow.
-func newText(lines []line, forward bool) string {
-	c := cutter{lines: lines, forward: forward}
+//
+// Own is how many lines of it, from the first, are the sender's own: none of a
+// forwarded mail, and none of a text that is shown whole for want of new words.
+func newText(lines []line, forward bool) (reply string, own int) {
+	c := cutter{lines: lines, forward: forward, others: -1}
 	c.run()
-	if reply := joinLines(trimLines(c.kept)); strings.TrimSpace(reply) != "" {
-		return reply
+	kept := trimLines(c.kept)
+	if reply = joinLines(kept); strings.TrimSpace(reply) == "" {
+		return joinLines(lines), 0
 	}
-	return joinLines(lines)
+	if c.others < 0 {
+		return reply, len(kept)
+	}
+	return reply, len(trimLines(c.kept[:c.others]))
 }
 
 // cutter holds the state of the pass.
@@ -31,6 +38,7 @@ type cutter struct {
 	signature bool // below a signature mark
 	seam      bool // lines were cut out here
 	done      bool
+	others    int // where in kept a forwarded mail begins, -1 for nowhere
 	looks     int // lines looked at, for the test of linearity
 }
 
@@ -127,6 +135,7 @@ func (c *cutter) keep(i int) {
 }
 
 func (c *cutter) keepRest(i int) {
+	c.others = len(c.kept)
 	c.kept = append(c.kept, c.lines[i:]...)
 	c.done = true
 }

@@ -227,7 +227,7 @@ On 23/11/2026 10:31, Asha wrote:
 				}
 				all = append(all, l)
 			}
-			got := newText(splitLines(strings.Join(all, "\n")), tt.forward)
+			got, _ := newText(splitLines(strings.Join(all, "\n")), tt.forward)
 			require.Equal(t, squeeze(want), squeeze(strings.Split(got, "\n")))
 		})
 	}
@@ -246,7 +246,21 @@ func squeeze(lines []string) []string {
 
 func TestNothingNewGivesTheWholeText(t *testing.T) {
 	for _, text := range []string{"> only a quote", tracker.ReplyMarker + "\nold", "-- \nsignature", "On 23/11/2026 10:31, Asha wrote:\n> x"} {
-		require.Equal(t, text, newText(splitLines(text), false))
+		got, own := newText(splitLines(text), false)
+		require.Equal(t, text, got)
+		require.Zero(t, own, "a quotation commands nothing")
+	}
+}
+
+func TestOwnLinesEndAtAForwardedMail(t *testing.T) {
+	for text, want := range map[string]int{
+		"/ack\nfine": 2,
+		"\n\nplease see\n\n---------- Forwarded message ---------\nFrom: x@y.test\n\n/approve": 1,
+		"---------- Forwarded message ---------\n/approve":                                     0,
+		"/ack\n> quoted\nbelow": 2,
+	} {
+		_, own := newText(splitLines(text), false)
+		require.Equal(t, want, own, text)
 	}
 }
 

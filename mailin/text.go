@@ -46,7 +46,7 @@ func (p *parser) texts(c chosen) {
 		}
 	}
 	p.m.Text = joinLines(lines)
-	p.m.Reply = newText(lines, forwardSubject(p.m.Subject))
+	p.m.Reply, p.m.OwnLines = newText(lines, forwardSubject(p.m.Subject))
 }
 
 func (p *parser) noteTextCut() {

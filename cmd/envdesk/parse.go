@@ -125,7 +125,7 @@ func parsed(file string, m tracker.Message, r intake.Rules) parsedMail {
 		Subject: m.Subject, Title: s.Title, Date: rfc3339(m.Date, nil), Auto: m.Auto, Bounce: m.Bounce,
 		Text: m.Text, Reply: m.Reply, Attachments: orEmpty(m.Attachments),
 		Tags:     tagsOf(s, r),
-		Commands: orEmpty(intake.ReadCommands(m.Reply).Commands),
+		Commands: orEmpty(intake.OrdersOf(m).Commands),
 		Identity: parsedIdentity{m.Identity.DMARC, m.Identity.DKIM, m.Identity.SPF},
 		Warnings: []string{},
 	}

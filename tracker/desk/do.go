@@ -63,7 +63,7 @@ func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) 
 		return Explanation{}, err
 	}
 	now := d.Now()
-	ex := Explanation{Message: m, Orders: intake.ReadCommands(m.Reply), Sender: d.Rules.Directory.Lookup(m.From)}
+	ex := Explanation{Message: m, Orders: intake.OrdersOf(m), Sender: d.Rules.Directory.Lookup(m.From)}
 	ex.Subject = intake.ReadSubject(m.Subject, d.Rules, now)
 	err = d.Store.View(ctx, func(v tracker.View) error {
 		input, err := d.facts(ctx, v, &incoming{Delivery: tracker.Delivery{Received: now}, message: m})

@@ -35,13 +35,19 @@ var rootFolders = map[string]bool{
 	"opt": true, "proc": true, "root": true, "run": true, "srv": true, "sys": true, "tmp": true, "usr": true, "var": true,
 }
 
-// ReadCommands finds the command lines of the new text of a mail: each alone on
-// its line, behind a greeting at most.
-func ReadCommands(reply string) Orders {
+// OrdersOf reads the orders of a mail from the lines that its sender wrote.
+func OrdersOf(m tracker.Message) Orders { return readCommands(m.Reply, m.OwnLines) }
+
+// ReadCommands finds the command lines of a text: each alone on its line, behind
+// a greeting at most.
+func ReadCommands(text string) Orders { return readCommands(text, strings.Count(text, "\n")+1) }
+
+// readCommands looks for commands in the first lines only, as many as own says.
+func readCommands(text string, own int) Orders {
 	var out Orders
 	var rest []string
-	for i, line := range strings.Split(reply, "\n") {
-		if c, ok := readCommand(line); ok {
+	for i, line := range strings.Split(text, "\n") {
+		if c, ok := readCommand(line); ok && i < own {
 			c.Line = i + 1
 			out.Commands = append(out.Commands, c)
 			continue

@@ -33,7 +33,7 @@ type Input struct {
 func Decide(in Input) tracker.Decision {
 	in.Subject = ReadSubject(in.Message.Subject, in.Rules, in.Received)
 	if !in.Shell {
-		in.Orders = ReadCommands(in.Message.Reply)
+		in.Orders = OrdersOf(in.Message)
 	}
 	if tracker.SameAddress(in.Message.From.Address, in.Rules.Desk.Address) && !in.Shell {
 		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "the desk's own mail came back to it"}

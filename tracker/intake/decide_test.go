@@ -215,6 +215,36 @@ func TestCommandsByRole(t *testing.T) {
 	}
 }
 
+func TestForwardedAndQuotedTextCommandsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	m := w.message(mailTo{from: "desk@optit.test", answers: "m1@test", text: "see below\n\n---------- Forwarded message ---------\n/done\n"})
+	m.OwnLines = 1
+	d := w.receive(m)
+	assert.Equal(t, tracker.StatusAssigned, w.tickets[1].Status)
+	assert.Contains(t, noticeTo(t, d, "ravi@egov.test").Data.Text, "/done", "it is content, and stays in the text")
+}
+
+func TestManagerNamesAnyTicketByItsKey(t *testing.T) {
+	w := newWorld(t)
+	w.mail(mailTo{from: "eve@evil.test", subject: "let me in"})
+	d := w.mail(mailTo{from: "asha@egov.test", subject: "[REQ-1]", text: "/cancel a stranger", dmarc: tracker.None})
+	assert.Equal(t, tracker.StatusUnverified, w.tickets[1].Status, "a key is no proof")
+	assert.Equal(t, int64(1), d.Ticket)
+	d = w.mail(mailTo{from: "asha@egov.test", subject: "[REQ-1]", text: "/cancel a stranger"})
+	assert.Equal(t, tracker.StatusCancelled, w.tickets[1].Status)
+	assert.Empty(t, told(d), "a stranger is told nothing")
+}
+
+func TestWordsBesideAssignAreForTheNewOwner(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	d := w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/assign GWL\nOptIT is full."})
+	assert.Equal(t, []string{"assignment desk@gwl.test", "status desk@optit.test"}, told(d))
+	assert.Equal(t, "OptIT is full.", noticeTo(t, d, "desk@gwl.test").Data.Text)
+	assert.Empty(t, noticeTo(t, d, "desk@optit.test").Data.Text)
+}
+
 func TestAutomaticMail(t *testing.T) {
 	w := newWorld(t)
 	opened := w.open()

@@ -80,7 +80,7 @@ func (w *world) message(m mailTo) tracker.Message {
 	}
 	msg := tracker.Message{
 		ID: fmt.Sprintf("m%d@test", w.n), From: tracker.Address{Address: m.from}, To: []tracker.Address{{Address: to}},
-		Subject: m.subject, Text: m.text, Reply: m.text, Auto: m.auto, Attachments: m.attachments,
+		Subject: m.subject, Text: m.text, Reply: m.text, OwnLines: strings.Count(m.text, "\n") + 1, Auto: m.auto, Attachments: m.attachments,
 		Identity: tracker.Identity{Address: m.from, DMARC: m.dmarc},
 	}
 	if m.answers != "" {
