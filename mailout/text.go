@@ -94,7 +94,7 @@ func (w *textWriter) fields(rows []row) {
 func (w *textWriter) quote(s string) {
 	for l := range strings.SplitSeq(strings.TrimSpace(strings.ReplaceAll(s, "\t", "    ")), "\n") {
 		l = strings.TrimRight(l, " ")
-		if utf8.RuneCountInString(l) <= width-2 {
+		if utf8.RuneCountInString(l) <= width { // mail programs wrap at 72; a quoted line may be wider
 			w.line("> " + l)
 			continue
 		}

@@ -37,7 +37,7 @@ func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
 	if c.DMARC == tracker.Fail && c.Sender.Known() {
 		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" fails its proof (DMARC); it was kept as a note and changed nothing")
 	} else {
-		r.alert(tracker.AlertUnverified, who+" wrote without being proved or without taking part; it was kept as a note")
+		r.alert(tracker.AlertUnverified, "a mail of "+who+" was kept as a note: its sender is not proved, or takes no part in the ticket")
 	}
 	d := r.decision(tracker.ActionReply, "not proved, or takes no part in the ticket: a note that only the manager sees")
 	d.Evidence = m.evidence
