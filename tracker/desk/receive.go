@@ -17,6 +17,9 @@ import (
 // is quarantined unread. One more attempt was made in company before that.
 const maxAttempts = 3
 
+// maxTogether is how many mails share a transaction at most.
+const maxTogether = 100
+
 // incoming is a delivery with what reading it gave.
 type incoming struct {
 	tracker.Delivery
@@ -41,7 +44,7 @@ func (d *Desk) Receive(ctx context.Context, batch []tracker.Delivery) ([]Outcome
 	for start := 0; start < len(batch); {
 		end := start + 1
 		if before[start] == 0 {
-			for end < len(batch) && before[end] == 0 {
+			for end < min(len(batch), start+maxTogether) && before[end] == 0 {
 				end++
 			}
 		}
@@ -64,14 +67,18 @@ func (d *Desk) receive(ctx context.Context, batch []tracker.Delivery, attempts i
 	ins := d.readAll(batch, attempts > maxAttempts)
 	var out []Outcome
 	var notices int
-	err := d.Store.Update(ctx, func(tx tracker.Tx) error {
-		out, notices = out[:0], 0
+	press := newPress(d.Compose)
+	defer press.drop(0)
+	err := d.Store.Update(ctx, func(tx tracker.Tx) (err error) {
 		for i := range ins {
-			o, n, err := d.take(ctx, tx, &ins[i])
+			o, err := d.take(ctx, tx, press, &ins[i])
 			if err != nil {
 				return err
 			}
-			out, notices = append(out, o), notices+n
+			out = append(out, o)
+		}
+		if notices, err = press.enqueue(ctx, tx); err != nil {
+			return err
 		}
 		return finish(ctx, tx, batch)
 	})
@@ -235,19 +242,24 @@ func (d *Desk) readOne(del tracker.Delivery, poison bool) (in incoming) {
 
 // take gives one mail its row, under a savepoint of its own: a mail that cannot
 // be decided is undone and quarantined, and spoils no other.
-func (d *Desk) take(ctx context.Context, tx tracker.Tx, in *incoming) (o Outcome, notices int, err error) {
-	err = tx.Savepoint(ctx, func() error {
-		o, notices, err = d.takeOne(ctx, tx, in)
-		return err
-	})
+func (d *Desk) take(ctx context.Context, tx tracker.Tx, p *press, in *incoming) (Outcome, error) {
+	o, err := d.attempt(ctx, tx, p, in)
 	if err == nil || errors.Is(err, tracker.ErrBusy) || ctx.Err() != nil {
-		return o, notices, err
+		return o, err
 	}
 	d.Log.Error("a mail was quarantined", "position", in.Position, "error", err)
 	in.trouble = "it could not be taken in: " + err.Error()
+	return d.attempt(ctx, tx, p, in)
+}
+
+func (d *Desk) attempt(ctx context.Context, tx tracker.Tx, p *press, in *incoming) (o Outcome, err error) {
+	before := len(p.jobs)
 	err = tx.Savepoint(ctx, func() error {
-		o, notices, err = d.takeOne(ctx, tx, in)
+		o, err = d.takeOne(ctx, tx, p, in)
 		return err
 	})
-	return o, notices, err
+	if err != nil {
+		p.drop(before)
+	}
+	return o, err
 }

@@ -13,38 +13,37 @@ import (
 )
 
 // takeOne decides one mail and writes all that follows from it.
-func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, in *incoming) (Outcome, int, error) {
+func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, p *press, in *incoming) (Outcome, error) {
 	row := in.row()
 	same, err := tx.SameMail(ctx, row)
 	switch {
 	case err == nil && in.Position.UID != 0 && same.Position == in.Position:
-		return in.outcome(tracker.ActionDuplicate, "", "it was taken in before"), 0, nil
+		return in.outcome(tracker.ActionDuplicate, "", "it was taken in before"), nil
 	case err == nil:
 		return d.duplicate(ctx, tx, in, row, same)
 	case !errors.Is(err, tracker.ErrNotFound):
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	case in.trouble != "":
 		return d.quarantine(ctx, tx, in, row)
 	}
 	input, err := d.facts(ctx, tx, in)
 	if err != nil {
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	}
 	if input.NewID, err = tx.NextTicket(ctx); err != nil {
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	}
 	decision := intake.Decide(input)
 	t, err := d.write(ctx, tx, input, decision)
 	if err != nil {
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	}
 	row.State, row.Ticket, row.Reason, row.Visibility = decision.Action, t.ID, decision.Reason, visibility(decision)
 	if _, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size())); err != nil {
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	}
 	// The notices come last: an assignment may need the opening mail's row.
-	n, err := d.enqueue(ctx, tx, t, decision.Notices)
-	return in.outcome(decision.Action, t.Key, decision.Reason), n, err
+	return in.outcome(decision.Action, t.Key, decision.Reason), d.compose(ctx, tx, p, t, decision.Notices)
 }
 
 // row is the mail's row, before it is decided.
@@ -65,24 +64,24 @@ func (in *incoming) outcome(a tracker.Action, key, reason string) Outcome {
 	return Outcome{Position: in.Position, Action: a, Key: key, Reason: reason, From: in.message.From.Address, Title: in.message.Subject}
 }
 
-func (d *Desk) duplicate(ctx context.Context, tx tracker.Tx, in *incoming, row, same tracker.Inbound) (Outcome, int, error) {
+func (d *Desk) duplicate(ctx context.Context, tx tracker.Tx, in *incoming, row, same tracker.Inbound) (Outcome, error) {
 	row.State, row.Ticket = tracker.ActionDuplicate, same.Ticket
 	row.Reason = "the same mail as one of " + same.Received.In(d.Rules.Zone).Format("2006-01-02 15:04:05 -0700")
 	_, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
-	return in.outcome(tracker.ActionDuplicate, "", row.Reason), 0, err
+	return in.outcome(tracker.ActionDuplicate, "", row.Reason), err
 }
 
-func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row tracker.Inbound) (Outcome, int, error) {
+func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row tracker.Inbound) (Outcome, error) {
 	row.State, row.Reason = tracker.ActionQuarantine, in.trouble
 	id, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
 	if err != nil {
-		return Outcome{}, 0, err
+		return Outcome{}, err
 	}
 	if !in.Archive {
 		line := fmt.Sprintf("mail %d was put into quarantine: %s", id, in.trouble)
 		err = tx.AddAlert(ctx, tracker.Alert{At: in.Received, Kind: tracker.AlertQuarantine, Line: line})
 	}
-	return in.outcome(tracker.ActionQuarantine, "", in.trouble), 0, err
+	return in.outcome(tracker.ActionQuarantine, "", in.trouble), err
 }
 
 // visibility is the one of the history entry that files the mail.
@@ -193,37 +192,27 @@ func reason(dec tracker.Decision) string {
 	return strings.Join(parts, "; ")
 }
 
-// enqueue composes notices and puts them into the outbox. A notice that cannot
-// be composed never undoes a ticket: the manager is told.
+// enqueue composes notices and puts them into the outbox.
 func (d *Desk) enqueue(ctx context.Context, tx tracker.Tx, t tracker.Ticket, notices []tracker.Notice) (int, error) {
-	n := 0
+	p := newPress(d.Compose)
+	if err := d.compose(ctx, tx, p, t, notices); err != nil {
+		p.drop(0)
+		return 0, err
+	}
+	return p.enqueue(ctx, tx)
+}
+
+// compose gives notices to the press.
+func (d *Desk) compose(ctx context.Context, v tracker.View, p *press, t tracker.Ticket, notices []tracker.Notice) error {
 	for _, notice := range notices {
 		if notice.Data.WithOpening {
-			if err := d.addOpening(ctx, tx, &notice); err != nil {
-				return n, err
+			if err := d.addOpening(ctx, v, &notice); err != nil {
+				return err
 			}
 		}
-		m, problem, err := d.Compose.Compose(notice, t)
-		if err != nil {
-			problem = fmt.Sprintf("the mail %s to %s could not be written: %v", notice.Kind, notice.To.Address, err)
-		}
-		if problem != "" {
-			if err := tx.AddAlert(ctx, tracker.Alert{At: notice.At, Kind: tracker.AlertTemplate, Ticket: t.Key, Line: problem}); err != nil {
-				return n, err
-			}
-		}
-		if err != nil {
-			continue
-		}
-		added, err := tx.Enqueue(ctx, notice, m)
-		if err != nil {
-			return n, err
-		}
-		if added {
-			n++
-		}
+		p.add(notice, t)
 	}
-	return n, nil
+	return nil
 }
 
 // addOpening puts the text and the attachments of the opening mail into a
