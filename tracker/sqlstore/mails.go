@@ -185,7 +185,7 @@ func (t *tx) AddMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int
 
 func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int64, error) {
 	var err error
-	if m.ID, err = t.next(ctx, "inbound"); err != nil {
+	if err = t.s.get(ctx, nextInbound, nil, &m.ID); err != nil {
 		return 0, err
 	}
 	seen, err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, raw)

@@ -14,7 +14,7 @@ import (
 func TestQueryPlans(t *testing.T) {
 	s := newTestStore(t)
 	for _, query := range []string{
-		ticketByID, ticketByKey, openCount, eventsOf, raise, raiseTo, raised, putTicket, addEvent,
+		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, nextInbound, putTicket, addEvent,
 		sameByPosition, sameByBytes, sameByID, openingMail, rawOf, mentionsOf, setInbound,
 		addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
 		enqueue, noticeID, hasNotice, pendingAlerts, lastTold, alertsTold,

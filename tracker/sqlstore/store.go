@@ -42,7 +42,6 @@ func open(ctx context.Context, path string, busy time.Duration) (*Store, error) 
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	if err := errors.Join(create(s.path), migrateWithin(ctx, s.path, busy)); err != nil {
-		s.pieces.close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	s.writer = newPool(1, s.opener(writerDSN(s.path, busy), true))
@@ -76,8 +75,7 @@ func newStore(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPieces()
-	return &Store{path: abs, pieces: p}, err
+	return &Store{path: abs, pieces: newPieces()}, nil
 }
 
 // create makes an empty file that only its owner can read. An existing file is
@@ -137,7 +135,6 @@ func (s *Store) Close() error {
 		err = s.writer.close()
 	}
 	err = errors.Join(err, s.reader.close())
-	s.pieces.close()
 	return err
 }
 

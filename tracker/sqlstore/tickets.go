@@ -22,10 +22,9 @@ const (
 	openCount   = `SELECT count(*) FROM ticket WHERE lower(partner) = lower($1) AND ` + isOpen
 	eventsOf    = `SELECT ticket, seq, at, actor, cause, reason, kind, change, hash FROM event WHERE ticket = $1 ORDER BY seq`
 
-	// RETURNING would cost more than two statements.
-	raise   = `UPDATE counter SET value = value + 1 WHERE name = $1`
-	raiseTo = `UPDATE counter SET value = $1 WHERE name = $2 AND value < $3`
-	raised  = `SELECT value FROM counter WHERE name = $1`
+	// Tickets and mails are never deleted, so the highest id is the last one.
+	nextTicket  = `SELECT coalesce(max(id), 0) + 1 FROM ticket`
+	nextInbound = `SELECT coalesce(max(id), 0) + 1 FROM inbound`
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -121,21 +120,11 @@ func (v *view) OpenCount(ctx context.Context, partner string) (int, error) {
 }
 
 // NextTicket implements tracker.TicketWriter.
-func (t *tx) NextTicket(ctx context.Context) (int64, error) {
-	var last int64
-	if err := t.s.get(ctx, raised, []any{"ticket"}, &last); err != nil {
+func (t *tx) NextTicket(ctx context.Context) (id int64, err error) {
+	if err = t.s.get(ctx, nextTicket, nil, &id); err != nil {
 		return 0, fmt.Errorf("next ticket: %w", err)
 	}
-	return last + 1, nil
-}
-
-// next raises a counter and gives its value.
-func (t *tx) next(ctx context.Context, counter string) (n int64, err error) {
-	if _, err := t.s.exec(ctx, raise, counter); err != nil {
-		return 0, err
-	}
-	err = t.s.get(ctx, raised, []any{counter}, &n)
-	return n, err
+	return id, nil
 }
 
 // Append implements tracker.TicketWriter. The events must follow the stored
@@ -150,11 +139,6 @@ func (t *tx) Append(ctx context.Context, ticket tracker.Ticket, events []tracker
 	}
 	if err := t.putTicket(ctx, ticket, events[0].Seq-1); err != nil {
 		return fmt.Errorf("store ticket %d: %w", ticket.ID, err)
-	}
-	if events[0].Seq == 1 {
-		if _, err := t.s.exec(ctx, raiseTo, ticket.ID, "ticket", ticket.ID); err != nil {
-			return fmt.Errorf("count ticket %d: %w", ticket.ID, err)
-		}
 	}
 	for _, e := range events {
 		if err := t.addEvent(ctx, e); err != nil {

@@ -3,12 +3,6 @@
 
 -- +goose Up
 
-CREATE TABLE counter (
-    name  TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
-) STRICT;
-INSERT INTO counter (name, value) VALUES ('ticket', 0), ('inbound', 0);
-
 -- The projection of a ticket's events.
 CREATE TABLE ticket (
     id             INTEGER PRIMARY KEY,
@@ -87,7 +81,8 @@ CREATE INDEX inbound_message_id ON inbound (message_id, fingerprint) WHERE messa
 CREATE INDEX inbound_ticket ON inbound (ticket) WHERE ticket <> 0;
 CREATE INDEX inbound_quarantined ON inbound (id) WHERE state = 'quarantined';
 
--- The bytes of mails, each piece compressed on its own (zstd).
+-- The bytes of mails, each piece compressed on its own (S2) behind the
+-- CRC-32C of its plain bytes.
 CREATE TABLE inbound_piece (
     owner INTEGER NOT NULL, -- inbound.id
     seq   INTEGER NOT NULL, -- 0, 1, 2 …
