@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 
 	"envdesk/tracker"
@@ -43,33 +44,57 @@ func (d *Desk) Receive(ctx context.Context, batch []tracker.Delivery) ([]Outcome
 	var out []Outcome
 	for start := 0; start < len(batch); {
 		end := start + 1
-		if before[start] == 0 {
-			for end < min(len(batch), start+maxTogether) && before[end] == 0 {
-				end++
-			}
+		for before[start] == 0 && end < len(batch) && before[end] == 0 {
+			end++
 		}
 		done, err := d.receive(ctx, batch[start:end], before[start])
+		out = append(out, done...)
 		if err != nil {
 			d.orderlyStop(ctx, batch[start:end])
 			return out, err
 		}
-		out = append(out, done...)
 		start = end
 	}
 	return out, nil
 }
 
-// receive takes mails in together: count the attempt, read, decide, commit.
-func (d *Desk) receive(ctx context.Context, batch []tracker.Delivery, attempts int) ([]Outcome, error) {
+// receive takes mails in together: count the attempts, and then, at most
+// maxTogether in a transaction, read, decide and commit. While one lot is being
+// committed the next one is read.
+func (d *Desk) receive(ctx context.Context, batch []tracker.Delivery, attempts int) (out []Outcome, err error) {
 	if err := d.count(ctx, batch); err != nil {
 		return nil, err
 	}
-	ins := d.readAll(batch, attempts > maxAttempts)
-	var out []Outcome
+	lots := slices.Collect(slices.Chunk(batch, maxTogether))
+	read := func(lot []tracker.Delivery) chan []incoming {
+		ready := make(chan []incoming, 1)
+		go func() { ready <- d.readAll(lot, attempts > maxAttempts) }()
+		return ready
+	}
+	ahead := read(lots[0])
+	for i, lot := range lots {
+		ins := <-ahead
+		if i+1 < len(lots) {
+			ahead = read(lots[i+1])
+		}
+		done, err := d.commit(ctx, lot, ins)
+		if err != nil {
+			if i+1 < len(lots) {
+				<-ahead // its bytes may be released when Receive returns
+			}
+			return out, err
+		}
+		out = append(out, done...)
+	}
+	return out, nil
+}
+
+// commit decides mails that were read and makes all that follows durable.
+func (d *Desk) commit(ctx context.Context, batch []tracker.Delivery, ins []incoming) (out []Outcome, err error) {
 	var notices int
 	press := newPress(d.Compose)
 	defer press.drop(0)
-	err := d.Store.Update(ctx, func(tx tracker.Tx) (err error) {
+	err = d.Store.Update(ctx, func(tx tracker.Tx) (err error) {
 		for i := range ins {
 			o, err := d.take(ctx, tx, press, &ins[i])
 			if err != nil {

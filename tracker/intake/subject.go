@@ -88,7 +88,7 @@ var (
 func (p *subjectReader) leading(s string) string {
 	for {
 		s = strings.TrimSpace(s)
-		if m := replyPrefix.FindString(s); m != "" {
+		if m := cutReplyPrefix(s); m != "" {
 			p.out.Reply = true
 			s = s[len(m):]
 			continue
@@ -98,12 +98,32 @@ func (p *subjectReader) leading(s string) string {
 			s = rest
 			continue
 		}
-		if m := priorityLead.FindStringSubmatch(s); m != nil && p.words(m[1]) {
+		if m := findPriorityLead(s); m != nil && p.words(m[1]) {
 			s = s[len(m[0]):]
 			continue
 		}
 		return s
 	}
+}
+
+// longestPrefix bounds a reply or forward prefix with its counter, in bytes.
+const longestPrefix = 60
+
+// cutReplyPrefix finds a reply or forward prefix; most subjects have no colon
+// where one would end, and are not searched.
+func cutReplyPrefix(s string) string {
+	head := s[:min(len(s), longestPrefix)]
+	if !strings.ContainsRune(head, ':') && !strings.Contains(head, "：") {
+		return ""
+	}
+	return replyPrefix.FindString(s)
+}
+
+func findPriorityLead(s string) []string {
+	if len(s) < 2 || s[0]|0x20 != 'p' || s[1] < '0' || s[1] > '4' {
+		return nil
+	}
+	return priorityLead.FindStringSubmatch(s)
 }
 
 // trailing reads tags from the end, in the order in which they stand, and

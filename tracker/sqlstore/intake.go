@@ -13,7 +13,7 @@ const (
 	setCursor = `INSERT INTO mailbox_cursor (mailbox, uidvalidity, uid, first_sight) VALUES ($1, $2, $3, $4)
 	ON CONFLICT (mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid, first_sight = excluded.first_sight`
 
-	attemptsOn = `SELECT coalesce(max(count), 0) FROM attempt WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3`
+	attemptsOn = `SELECT uid, count FROM attempt WHERE mailbox = $1 AND uidvalidity = $2`
 	attempt    = `INSERT INTO attempt (mailbox, uidvalidity, uid, count) VALUES ($1, $2, $3, 1)
 	ON CONFLICT (mailbox, uidvalidity, uid) DO UPDATE SET count = attempt.count + 1`
 	forget = `DELETE FROM attempt WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3`
@@ -33,12 +33,39 @@ func (v *view) Cursor(ctx context.Context, mailbox string) (tracker.Cursor, erro
 // cannot be told apart: they count 0.
 func (v *view) Attempts(ctx context.Context, ps []tracker.Position) ([]int, error) {
 	counts := make([]int, len(ps))
+	seen := map[uidSpace]map[uint32]int{}
 	for i, p := range ps {
-		if err := v.s.get(ctx, attemptsOn, position(p), &counts[i]); err != nil {
-			return nil, fmt.Errorf("attempts on %s: %w", where(p), err)
+		e := uidSpace{p.Mailbox, p.UIDValidity}
+		if _, ok := seen[e]; !ok && p.UID != 0 {
+			var err error
+			if seen[e], err = v.attemptsIn(ctx, e); err != nil {
+				return nil, fmt.Errorf("attempts on %s: %w", where(p), err)
+			}
+		}
+		if p.UID != 0 {
+			counts[i] = seen[e][p.UID]
 		}
 	}
 	return counts, nil
+}
+
+// uidSpace is within what a UID means something (RFC 9051 §2.3.1.1).
+type uidSpace struct {
+	mailbox     string
+	uidValidity uint32
+}
+
+// attemptsIn gives the counters of a UID space: those of mails in work, mostly none.
+func (v *view) attemptsIn(ctx context.Context, e uidSpace) (map[uint32]int, error) {
+	counts := map[uint32]int{}
+	err := v.s.each(ctx, attemptsOn, []any{plain(e.mailbox), e.uidValidity}, func(row scanner) error {
+		var uid uint32
+		var n int
+		err := row.Scan(&uid, &n)
+		counts[uid] = n
+		return err
+	})
+	return counts, err
 }
 
 // SetCursor implements tracker.MailWriter.

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -16,12 +15,13 @@ const inboundColumns = `id, mailbox, uidvalidity, uid, sha256, size, received, m
 	from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only`
 
 const (
-	// Without ORDER BY, which would cost more than the whole search: any of
-	// several equals will do.
-	sameBy         = `SELECT ` + inboundColumns + ` FROM inbound WHERE `
-	sameByPosition = sameBy + `mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4`
-	sameByBytes    = sameBy + `sha256 = $1 AND id <> $2 LIMIT 1`
-	sameByID       = sameBy + `message_id = $1 AND message_id <> '' AND fingerprint = $2 AND id <> $3 LIMIT 1`
+	// The first mail at the same position, with the same bytes, with the same id
+	// and content; 0 for none.
+	sameMail = `SELECT
+	coalesce((SELECT min(id) FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4), 0),
+	coalesce((SELECT min(id) FROM inbound WHERE sha256 = $5 AND sha256 <> '' AND id <> $6), 0),
+	coalesce((SELECT min(id) FROM inbound WHERE message_id = $7 AND message_id <> '' AND fingerprint = $8 AND fingerprint <> '' AND id <> $9), 0)`
+	inboundByID = `SELECT ` + inboundColumns + ` FROM inbound WHERE id = $1`
 
 	mailsOf = `SELECT 'in', message_id, from_address, recipients, subject, received AS at, text, state, visibility, id
 	FROM inbound WHERE ticket = $1 AND ticket <> 0
@@ -46,15 +46,18 @@ const (
 // when it is known, Message-ID and fingerprint when both are. The row with m.ID
 // itself does not count.
 func (v *view) SameMail(ctx context.Context, m tracker.Inbound) (tracker.Inbound, error) {
-	same, err := tracker.Inbound{}, tracker.ErrNotFound
-	if m.Position.UID != 0 {
-		same, err = v.inbound(ctx, sameByPosition, append(position(m.Position), m.ID)...)
+	p := m.Position
+	var byPosition, byBytes, byID int64
+	err := v.s.get(ctx, sameMail, []any{
+		plain(p.Mailbox), p.UIDValidity, p.UID, m.ID, m.SHA256, m.ID, plain(m.MessageID), plain(m.Fingerprint), m.ID,
+	}, &byPosition, &byBytes, &byID)
+	id := cmp.Or(byPosition, byBytes, byID)
+	if err == nil && id == 0 {
+		err = tracker.ErrNotFound
 	}
-	if errors.Is(err, tracker.ErrNotFound) && m.SHA256 != "" {
-		same, err = v.inbound(ctx, sameByBytes, m.SHA256, m.ID)
-	}
-	if errors.Is(err, tracker.ErrNotFound) && m.MessageID != "" && m.Fingerprint != "" {
-		same, err = v.inbound(ctx, sameByID, plain(m.MessageID), plain(m.Fingerprint), m.ID)
+	var same tracker.Inbound
+	if err == nil {
+		same, err = v.inbound(ctx, inboundByID, id)
 	}
 	if err != nil {
 		return tracker.Inbound{}, fmt.Errorf("same mail: %w", err)
@@ -185,7 +188,7 @@ func (t *tx) AddMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int
 
 func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int64, error) {
 	var err error
-	if err = t.s.get(ctx, nextInbound, nil, &m.ID); err != nil {
+	if m.ID, err = t.nextID(ctx, lastInbound); err != nil {
 		return 0, err
 	}
 	seen, err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, raw)

@@ -11,10 +11,9 @@ import (
 
 const (
 	// A new mail is due at once, whatever the clock of its notice said.
-	enqueue = `INSERT INTO outbox (key, kind, ticket, state, attempts, created_at, next_at, last_error, sent_at, message_id,
+	enqueue = `INSERT INTO outbox (id, key, kind, ticket, state, attempts, created_at, next_at, last_error, sent_at, message_id,
 	sender, recipient, subject, text, raw_size)
-	VALUES ($1, $2, $3, 'pending', 0, $4, 0, '', 0, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING`
-	noticeID  = `SELECT id FROM outbox WHERE key = $1`
+	VALUES ($1, $2, $3, $4, 'pending', 0, $5, 0, '', 0, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING`
 	hasNotice = `SELECT count(*) FROM outbox WHERE key = $1`
 
 	addAlert      = `INSERT INTO alert (at, kind, ticket, line, waits, subject, text, told_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
@@ -48,13 +47,15 @@ func (t *tx) Enqueue(ctx context.Context, n tracker.Notice, m tracker.Mail) (boo
 
 // addOutbox gives the id of the new row, or 0 when its key was there before.
 func (t *tx) addOutbox(ctx context.Context, n tracker.Notice, m tracker.Mail) (id int64, err error) {
-	added, err := t.s.exec(ctx, enqueue, plain(n.Key), string(n.Kind), n.Ticket, micros(n.At), plain(m.MessageID),
+	if id, err = t.nextID(ctx, lastOutbox); err != nil {
+		return 0, err
+	}
+	added, err := t.s.exec(ctx, enqueue, id, plain(n.Key), string(n.Kind), n.Ticket, micros(n.At), plain(m.MessageID),
 		plain(m.From), plain(m.To), plain(m.Subject), plain(m.Text), len(m.Raw))
 	if err != nil || added == 0 {
 		return 0, err
 	}
-	err = t.s.get(ctx, noticeID, []any{plain(n.Key)}, &id)
-	return id, err
+	return id, nil
 }
 
 // HasNotice implements tracker.IntakeReader.

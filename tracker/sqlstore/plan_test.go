@@ -14,14 +14,14 @@ import (
 func TestQueryPlans(t *testing.T) {
 	s := newTestStore(t)
 	for _, query := range []string{
-		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, nextInbound, putTicket, addEvent,
-		sameByPosition, sameByBytes, sameByID, openingMail, rawOf, mentionsOf, setInbound,
+		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, lastInbound, lastOutbox, putTicket, addEvent,
+		sameMail, inboundByID, openingMail, rawOf, mentionsOf, setInbound,
 		addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
-		enqueue, noticeID, hasNotice, pendingAlerts, lastTold, alertsTold,
+		enqueue, hasNotice, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
 	} {
 		for _, step := range plan(t, s, query) {
-			assert.NotContains(t, step, "SCAN", "%s", query)
+			assert.NotContains(t, strings.ReplaceAll(step, "SCAN CONSTANT ROW", ""), "SCAN", "%s", query)
 			assert.NotContains(t, step, "TEMP B-TREE", "%s", query)
 		}
 	}

@@ -122,7 +122,7 @@ func (s *Store) update(ctx context.Context, f func(*tx) error) error {
 		return errReadOnly
 	}
 	return s.writer.within(ctx, beginWrite, func(w *session) error {
-		t := &tx{view{w}}
+		t := &tx{view{w}, map[string]int64{}}
 		defer t.end()
 		return f(t)
 	})
@@ -146,7 +146,10 @@ type view struct{ s *session }
 func (v *view) end() { v.s = nil }
 
 // tx reads and writes through one transaction.
-type tx struct{ view }
+type tx struct {
+	view
+	ids map[string]int64 // see nextID
+}
 
 // Savepoint implements tracker.TicketWriter; it can be nested.
 func (t *tx) Savepoint(ctx context.Context, f func() error) error {

@@ -24,7 +24,8 @@ const (
 
 	// Tickets and mails are never deleted, so the highest id is the last one.
 	nextTicket  = `SELECT coalesce(max(id), 0) + 1 FROM ticket`
-	nextInbound = `SELECT coalesce(max(id), 0) + 1 FROM inbound`
+	lastInbound = `SELECT coalesce(max(id), 0) FROM inbound`
+	lastOutbox  = `SELECT coalesce(max(id), 0) FROM outbox`
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -125,6 +126,19 @@ func (t *tx) NextTicket(ctx context.Context) (id int64, err error) {
 		return 0, fmt.Errorf("next ticket: %w", err)
 	}
 	return id, nil
+}
+
+// nextID is the next id of a table whose rows only this transaction adds. It is
+// looked up once; a row that was undone leaves a gap.
+func (t *tx) nextID(ctx context.Context, last string) (int64, error) {
+	id, known := t.ids[last]
+	if !known {
+		if err := t.s.get(ctx, last, nil, &id); err != nil {
+			return 0, err
+		}
+	}
+	t.ids[last] = id + 1
+	return id + 1, nil
 }
 
 // Append implements tracker.TicketWriter. The events must follow the stored
