@@ -26,12 +26,11 @@ type dkimCheck struct {
 }
 
 // startDKIM starts a check where one can prove something: keys can be asked for,
-// no trusted server has spoken, the sender is plain, a signature of the sender's
+// no trusted server has given a DMARC verdict, the sender is plain, a signature of the sender's
 // organisation is there, and the header is as it was sent.
 func (p *parser) startDKIM(h header, raw []byte) *dkimCheck {
 	id := p.m.Identity
-	asked := id.DMARC != tracker.None || id.DKIM != "none" || id.SPF != "none"
-	if p.o.LookupTXT == nil || raw == nil || asked || id.Address == "" || !h.has("DKIM-Signature") {
+	if p.o.LookupTXT == nil || raw == nil || id.DMARC != tracker.None || id.Address == "" || !h.has("DKIM-Signature") {
 		return &dkimCheck{}
 	}
 	r, w := io.Pipe()

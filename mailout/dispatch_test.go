@@ -171,7 +171,7 @@ func TestOneMailsFailure(t *testing.T) {
 		"content refused":            {reply(StageFinalDot, 554, "spam"), tracker.KindReceipt, 0, tracker.OutboxFailed, 0},
 		"lost before the dot":        {lost(StageData), tracker.KindReceipt, 0, tracker.OutboxDeferred, time.Minute},
 		"lost after the dot":         {lost(StageFinalDot), tracker.KindReceipt, 0, tracker.OutboxDeferred, time.Minute},
-		"an alert lost after it":     {lost(StageFinalDot), tracker.KindAlert, 0, tracker.OutboxInDoubt, 0},
+		"a digest lost after it":     {lost(StageFinalDot), tracker.KindDigest, 0, tracker.OutboxInDoubt, 0},
 		"two days old":               {reply(StageRcpt, 451, "try later"), tracker.KindReceipt, 48 * time.Hour, tracker.OutboxFailed, 0},
 		"an assignment two days old": {reply(StageRcpt, 451, "try later"), tracker.KindAssignment, 48 * time.Hour, tracker.OutboxDeferred, time.Minute},
 		"five days old":              {reply(StageRcpt, 451, "try later"), tracker.KindAssignment, 120 * time.Hour, tracker.OutboxFailed, 0},
@@ -256,7 +256,7 @@ func (s sendThenBusy) Send(_ context.Context, _ tracker.OutboxMail, beforeDot fu
 
 func TestRunRecoversWakesAndStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, tr := newOutbox(tracker.KindReceipt, tracker.KindAlert, tracker.KindReceipt), &fakeTransport{}
+		o, tr := newOutbox(tracker.KindReceipt, tracker.KindDigest, tracker.KindReceipt), &fakeTransport{}
 		o.rows[0].State, o.rows[1].State = tracker.OutboxCommitting, tracker.OutboxCommitting
 		o.rows[0].NextAt, o.rows[2].NextAt = time.Now(), time.Now().Add(time.Hour)
 		ctx, stop := context.WithCancel(t.Context())

@@ -77,7 +77,7 @@ func (c Opened) apply(t *Ticket, e Event) error {
 	*t = Ticket{
 		ID: e.Ticket, Key: c.Key, Title: c.Title, Requester: c.Requester, Status: StatusNew,
 		Priority: c.Priority, Type: c.Type, Stack: c.Stack, Environment: c.Environment, NeededBy: c.NeededBy,
-		OpenedAt: e.At, Messages: 1, RootID: c.MessageID,
+		OpenedAt: e.At, Messages: 1, RootID: c.MessageID, Admitted: !c.Unverified,
 	}
 	if c.Unverified {
 		t.Status = StatusUnverified
@@ -134,7 +134,7 @@ func (c Accepted) apply(t *Ticket, _ Event) error {
 	if t.Status != StatusUnverified {
 		return fmt.Errorf("status is %s, not unverified", t.Status)
 	}
-	t.Status = StatusNew
+	t.Status, t.Admitted = StatusNew, true
 	return nil
 }
 
@@ -159,6 +159,8 @@ func (c Reopened) apply(t *Ticket, _ Event) error {
 	t.Reopened++
 	t.ResolvedAt, t.ClosedAt = time.Time{}, time.Time{}
 	switch {
+	case !t.Admitted:
+		t.Status = StatusUnverified
 	case t.Assignee != "":
 		t.Status = StatusWorking
 	case t.Partner != "":

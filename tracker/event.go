@@ -11,6 +11,7 @@ import (
 // Actor is who did something: a person by mail or shell, or the desk.
 type Actor struct {
 	Name    string `json:"name,omitempty"`
+	Given   bool   `json:"given,omitempty"` // the name is the sender's own word, not the configuration's
 	Address string `json:"address,omitempty"`
 	Role    Role   `json:"role"`
 	Partner string `json:"partner,omitempty"` // for whom a partner's member acted
@@ -24,6 +25,9 @@ func (a Actor) Display() string {
 	}
 	if name == "" {
 		return "the desk"
+	}
+	if a.Given && a.Name != "" && a.Address != "" {
+		name += " <" + a.Address + ">"
 	}
 	if a.Partner != "" {
 		return name + " (" + a.Partner + ")"

@@ -30,11 +30,21 @@ func (a Address) Display() string {
 // SameAddress compares two addr-specs. The local part is compared without case
 // too: no mail system in use tells mailboxes apart by case (RFC 5321 §2.4 would
 // allow it), and people type their address either way.
-func SameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+// Only ASCII letters are folded: ſ is no s.
+func SameAddress(a, b string) bool { return a != "" && lowerASCII(a) == lowerASCII(b) }
+
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
 
 // DomainOf returns the part behind the last @ in lower case.
 func DomainOf(addr string) string {
-	return strings.ToLower(addr[strings.LastIndexByte(addr, '@')+1:])
+	return lowerASCII(addr[strings.LastIndexByte(addr, '@')+1:])
 }
 
 // Auto says whether a machine wrote a mail.

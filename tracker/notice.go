@@ -17,12 +17,17 @@ const (
 	KindTranscript        NoticeKind = "transcript"         // to a sender: which commands were done and which refused
 	KindHelp              NoticeKind = "help"               // the answer to /help
 	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
+	KindReminder          NoticeKind = "reminder"
+	KindDigest            NoticeKind = "digest"
+	KindReport            NoticeKind = "report"
 )
 
 // ResendAfterDoubt reports whether a mail of this kind is sent again when a
-// crash left it unknown whether the server had taken it. A second copy of these
-// costs less than none.
-func (k NoticeKind) ResendAfterDoubt() bool { return k != KindAlert }
+// crash left it unknown whether the server had taken it: a second copy costs
+// less than none, but for what the next reminder, digest or report makes good.
+func (k NoticeKind) ResendAfterDoubt() bool {
+	return k != KindReminder && k != KindDigest && k != KindReport
+}
 
 // Notice is the intention to tell one person something. Its Key makes it
 // once-only: the outbox takes a key once and for all.

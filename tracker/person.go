@@ -81,7 +81,7 @@ func MatchAddress(pattern, addr string) bool {
 	case pattern == "*":
 		return true
 	case strings.HasPrefix(pattern, "*@"):
-		return strings.EqualFold(pattern[2:], DomainOf(addr))
+		return lowerASCII(pattern[2:]) == DomainOf(addr)
 	}
 	return SameAddress(pattern, addr)
 }
@@ -89,6 +89,7 @@ func MatchAddress(pattern, addr string) bool {
 // Sender is an address with what the directory knows of it.
 type Sender struct {
 	Address Address
+	Named   bool     // the name is the configured one
 	Roles   []Role   // empty for a stranger; a partner's member has RolePartner
 	Partner *Partner // the partner it belongs to, or nil
 }
@@ -129,7 +130,7 @@ func (d Directory) Lookup(addr Address) Sender {
 			s.Roles = append(s.Roles, p.Role)
 		}
 		if exact && p.Name != "" {
-			s.Address.Name = p.Name
+			s.Address.Name, s.Named = p.Name, true
 		}
 	}
 	for i := range d.Partners {

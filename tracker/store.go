@@ -94,6 +94,10 @@ type IntakeReader interface {
 	Cursor(ctx context.Context, mailbox string) (Cursor, error) // zero at first sight
 	Attempts(ctx context.Context, ps []Position) ([]int, error) // attempt counters, in the order of ps
 	HasNotice(ctx context.Context, key string) (bool, error)    // whether the outbox ever took the key
+	// SentSince counts the mails of a kind that were composed at or after t.
+	SentSince(ctx context.Context, k NoticeKind, t time.Time) (int, error)
+	// ReceivedSince counts the mails of a sender that came at or after t.
+	ReceivedSince(ctx context.Context, from string, t time.Time) (int, error)
 	// PendingAlerts lists the alerts that no mail told of, and when the last
 	// mail of alerts was made (zero: never).
 	PendingAlerts(ctx context.Context) ([]Alert, time.Time, error)
@@ -127,6 +131,10 @@ type Inbound struct {
 	Visibility  Visibility
 	Mentions    []string // In-Reply-To and References
 	HeadersOnly bool     // the bytes are only the header block; the rest stayed on the server
+	// Ties says whether Message-ID and mentions may join later mails to the
+	// ticket: those of an unproved mail may not, but for the id of one that
+	// opens a ticket. It is not stored.
+	Ties bool
 }
 
 // MailRecord is a mail of a ticket, in or out.

@@ -67,6 +67,7 @@ type Ticket struct {
 	NeededBy    string // 2006-01-02, or ""
 	Status      Status
 	Requester   Address
+	Admitted    bool     // opened by a known sender, or accepted by the manager
 	Partner     string   // name of the configured partner, or ""
 	Assignee    string   // address of the person who picked it up, or ""
 	Watchers    []string // addresses

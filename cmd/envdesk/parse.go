@@ -129,9 +129,8 @@ func parsed(file string, m tracker.Message, r intake.Rules) parsedMail {
 		Identity: parsedIdentity{m.Identity.DMARC, m.Identity.DKIM, m.Identity.SPF},
 		Warnings: []string{},
 	}
-	if keys := intake.Want(m, r).Keys; s.Key != "" {
-		p.TicketKey = s.Key
-	} else if len(keys) > 0 {
+	p.TicketKey = s.Named
+	if keys := intake.Want(m, r).Keys; p.TicketKey == "" && len(keys) > 0 {
 		p.TicketKey = keys[0]
 	}
 	for _, w := range m.Problems {

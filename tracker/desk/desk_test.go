@@ -175,6 +175,33 @@ func TestDuplicates(t *testing.T) {
 	assert.Equal(t, []tracker.Action{tracker.ActionOpen, tracker.ActionOpen}, actions(out), "without a Message-ID only the same bytes are the same mail")
 }
 
+// A copy that came first without proof must not make the proved mail vanish.
+func TestUnprovedCopyHidesNoProvedMail(t *testing.T) {
+	r := newRig(t)
+	verdict := tracker.Fail
+	good := r.Read
+	r.Read = func(in io.Reader) (tracker.Message, error) {
+		m, err := good(in)
+		m.Identity.DMARC = verdict
+		return m, err
+	}
+	first := mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please")
+	assert.Equal(t, tracker.ActionOpen, r.receive("X-Via: list\n" + first)[0].Action)
+	verdict = tracker.Pass
+	assert.Equal(t, tracker.ActionOpen, r.receive(first)[0].Action)
+	assert.Equal(t, tracker.StatusUnverified, r.ticket("REQ-1").Status)
+	assert.Equal(t, tracker.StatusAssigned, r.ticket("REQ-2").Status)
+	assert.Equal(t, tracker.ActionDuplicate, r.receive("X-Via: other list\n" + first)[0].Action)
+}
+
+func TestStrangerCannotPlantReferences(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("eve@evil.test", "e@evil.test", "hello", "x", "References: <thread@egov.test>"))
+	out := r.receive(mail("ravi@egov.test", "a@egov.test", "[P0][Punjab] outage", "x", "References: <thread@egov.test>"))
+	assert.Equal(t, tracker.ActionOpen, out[0].Action)
+	assert.Equal(t, tracker.StatusAssigned, r.ticket("REQ-2").Status)
+}
+
 func TestSamePositionIsTakenOnce(t *testing.T) {
 	r := newRig(t)
 	d := r.delivery(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
@@ -201,12 +228,12 @@ func TestTooLargeAndUnfetchableMailIsQuarantined(t *testing.T) {
 	r := newRig(t)
 	large := r.delivery("From: ravi@egov.test\nSubject: huge\n\n")
 	large.HeadersOnly, large.Size = true, 70<<20
-	none := r.delivery("")
-	none.HeadersOnly = true
-	out, err := r.Receive(t.Context(), []tracker.Delivery{large, none})
+	none, none2 := r.delivery(""), r.delivery("")
+	none.HeadersOnly, none2.HeadersOnly = true, true
+	out, err := r.Receive(t.Context(), []tracker.Delivery{large, none, none2})
 	require.NoError(t, err)
-	assert.Equal(t, []tracker.Action{tracker.ActionQuarantine, tracker.ActionQuarantine}, actions(out))
-	assert.Len(t, r.alerts(), 2)
+	assert.Equal(t, []tracker.Action{tracker.ActionQuarantine, tracker.ActionQuarantine, tracker.ActionQuarantine}, actions(out))
+	assert.Len(t, r.alerts(), 3)
 	assert.ErrorContains(t, r.Drop(t.Context(), 99), "no mail 99 is in quarantine")
 	require.NoError(t, r.Drop(t.Context(), 2))
 	_, err = r.Release(t.Context(), 1)
@@ -234,6 +261,8 @@ func TestMailThatBreaksTheReaderIsQuarantinedAndCanBeReleased(t *testing.T) {
 	assert.Equal(t, tracker.ActionOpen, o.Action)
 	assert.Equal(t, "REQ-2", o.Key)
 	assert.Contains(t, r.outbox(), "assignment desk@optit.test")
+	again := r.receive("X-Trace: 1\n" + mail("ravi@egov.test", "a@egov.test", "[Punjab] poison", "x"))
+	assert.Equal(t, tracker.ActionDuplicate, again[0].Action)
 	reply := r.receive(mail("ravi@egov.test", "c@egov.test", "more", "x", "In-Reply-To: <a@egov.test>"))
 	assert.Equal(t, "REQ-2", reply[0].Key, "a released mail is known to threads")
 }

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -58,15 +60,24 @@ type Explanation struct {
 
 // Explain decides a mail without doing anything.
 func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) {
-	m, err := d.Read(raw)
+	sum := sha256.New()
+	m, err := d.Read(io.TeeReader(raw, sum))
 	if err != nil {
 		return Explanation{}, err
 	}
 	now := d.Now()
+	in := &incoming{
+		Delivery: tracker.Delivery{Received: now, Raw: io.NewSectionReader(strings.NewReader(""), 0, 0)},
+		message:  m, sha256: hex.EncodeToString(sum.Sum(nil)),
+	}
 	ex := Explanation{Message: m, Orders: intake.OrdersOf(m), Sender: d.Rules.Directory.Lookup(m.From)}
 	ex.Subject = intake.ReadSubject(m.Subject, d.Rules, now)
 	err = d.Store.View(ctx, func(v tracker.View) error {
-		input, err := d.facts(ctx, v, &incoming{Delivery: tracker.Delivery{Received: now}, message: m})
+		if same, err := v.SameMail(ctx, in.row()); err == nil && !in.outranks(same) {
+			ex.Decision = tracker.Decision{Action: tracker.ActionDuplicate, Reason: "the mail was taken in already"}
+			return nil
+		}
+		input, err := d.facts(ctx, v, in)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -43,6 +44,16 @@ func (d *Desk) Release(ctx context.Context, id int64) (Outcome, error) {
 }
 
 func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int64) (Outcome, int, error) {
+	row := in.row()
+	row.ID = id
+	same, err := tx.SameMail(ctx, row)
+	if err == nil && !in.outranks(same) {
+		row.State, row.Ticket, row.Reason = tracker.ActionDuplicate, same.Ticket, "released from quarantine; the mail was taken in meanwhile"
+		return in.outcome(row.State, "", row.Reason), 0, tx.UpdateMail(ctx, row)
+	}
+	if err != nil && !errors.Is(err, tracker.ErrNotFound) {
+		return Outcome{}, 0, err
+	}
 	input, err := d.facts(ctx, tx, in)
 	if err != nil {
 		return Outcome{}, 0, err
@@ -55,8 +66,7 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 	if err != nil {
 		return Outcome{}, 0, err
 	}
-	row := in.row()
-	row.ID, row.State, row.Ticket, row.Visibility = id, decision.Action, t.ID, visibility(decision)
+	row = decided(row, decision, t)
 	row.Reason = "released from quarantine; " + decision.Reason
 	if err := tx.UpdateMail(ctx, row); err != nil {
 		return Outcome{}, 0, err

@@ -50,7 +50,7 @@ func (d *Desk) Receive(ctx context.Context, batch []tracker.Delivery) ([]Outcome
 		done, err := d.receive(ctx, batch[start:end], before[start])
 		out = append(out, done...)
 		if err != nil {
-			d.orderlyStop(ctx, batch[start:end])
+			d.forget(ctx, batch[start:end])
 			return out, err
 		}
 		start = end
@@ -183,12 +183,9 @@ func (d *Desk) uncount(batch []tracker.Delivery) {
 	}
 }
 
-// orderlyStop forgets the attempts of mails that were left because the process
-// is asked to stop: that is no fault of theirs.
-func (d *Desk) orderlyStop(ctx context.Context, batch []tracker.Delivery) {
-	if ctx.Err() == nil {
-		return
-	}
+// forget takes back the attempts of mails that could not be taken in while the
+// process lives, or because it is asked to stop: that is no fault of theirs.
+func (d *Desk) forget(ctx context.Context, batch []tracker.Delivery) {
 	ctx = context.WithoutCancel(ctx)
 	if err := d.Store.Update(ctx, func(tx tracker.Tx) error { return tx.Forget(ctx, positions(batch)) }); err == nil {
 		d.uncount(batch)

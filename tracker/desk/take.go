@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
@@ -15,13 +16,13 @@ import (
 // takeOne decides one mail and writes all that follows from it.
 func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, p *press, in *incoming) (Outcome, error) {
 	row := in.row()
-	same, err := tx.SameMail(ctx, row)
+	same, err := tx.SameMail(ctx, in.likeness(row))
 	switch {
 	case err == nil && in.Position.UID != 0 && same.Position == in.Position:
 		return in.outcome(tracker.ActionDuplicate, "", "it was taken in before"), nil
-	case err == nil:
+	case err == nil && !in.outranks(same):
 		return d.duplicate(ctx, tx, in, row, same)
-	case !errors.Is(err, tracker.ErrNotFound):
+	case err != nil && !errors.Is(err, tracker.ErrNotFound):
 		return Outcome{}, err
 	case in.trouble != "":
 		return d.quarantine(ctx, tx, in, row)
@@ -38,12 +39,35 @@ func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, p *press, in *incomin
 	if err != nil {
 		return Outcome{}, err
 	}
-	row.State, row.Ticket, row.Reason, row.Visibility = decision.Action, t.ID, decision.Reason, visibility(decision)
+	row = decided(row, decision, t)
 	if _, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size())); err != nil {
 		return Outcome{}, err
 	}
 	// The notices come last: an assignment may need the opening mail's row.
 	return in.outcome(decision.Action, t.Key, decision.Reason), d.compose(ctx, tx, p, t, decision.Notices)
+}
+
+// likeness is by what the mail is compared with earlier ones: one that cannot be
+// read is only itself.
+func (in *incoming) likeness(row tracker.Inbound) tracker.Inbound {
+	if in.trouble != "" {
+		return tracker.Inbound{Position: row.Position}
+	}
+	return row
+}
+
+// outranks reports whether the mail is proved and the copy of it that came first
+// was not: a copy through a list, or of a forger who knew its Message-ID, must
+// not make the true mail vanish.
+func (in *incoming) outranks(copy tracker.Inbound) bool {
+	return copy.Visibility == tracker.Unverified && copy.SHA256 != in.sha256 && in.message.Identity.DMARC == tracker.Pass
+}
+
+// decided is the row with what was decided.
+func decided(row tracker.Inbound, d tracker.Decision, t tracker.Ticket) tracker.Inbound {
+	row.State, row.Ticket, row.Reason, row.Visibility = d.Action, t.ID, d.Reason, visibility(d)
+	row.Ties = row.Visibility != tracker.Unverified && d.Action != tracker.ActionIgnore
+	return row
 }
 
 // row is the mail's row, before it is decided.
@@ -87,8 +111,13 @@ func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row 
 // visibility is the one of the history entry that files the mail.
 func visibility(d tracker.Decision) tracker.Visibility {
 	for _, c := range d.Changes {
-		if r, ok := c.(tracker.Replied); ok {
-			return r.Visibility
+		switch c := c.(type) {
+		case tracker.Replied:
+			return c.Visibility
+		case tracker.Opened:
+			if c.Unverified {
+				return tracker.Unverified
+			}
 		}
 	}
 	return tracker.Public
@@ -127,6 +156,17 @@ func (d *Desk) facts(ctx context.Context, v tracker.View, in *incoming) (intake.
 		}
 	}
 	d.ask(ctx, v, &input)
+	hourAgo := in.Received.Add(-time.Hour)
+	input.StrangerMails = func() int {
+		n, err := v.ReceivedSince(ctx, in.message.From.Address, hourAgo)
+		d.logUnexpected("mails of a sender", err)
+		return n
+	}
+	input.StrangerNotes = func() int {
+		n, err := v.SentSince(ctx, tracker.KindUnverifiedReceipt, hourAgo)
+		d.logUnexpected("receipts to unknown senders", err)
+		return n
+	}
 	return input, nil
 }
 
@@ -233,10 +273,10 @@ func (d *Desk) addOpening(ctx context.Context, v tracker.View, n *tracker.Notice
 	if err != nil {
 		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
 	}
-	if said := strings.TrimSpace(n.Data.Text); said != "" {
-		n.Data.Text = m.Reply + "\n\n" + n.Data.By.Display() + " adds:\n" + said
-	} else {
-		n.Data.Text = m.Reply
+	said := strings.TrimSpace(n.Data.Text)
+	n.Data.Text = intake.PublicText(m)
+	if said != "" {
+		n.Data.Text += "\n\n" + n.Data.By.Display() + " adds:\n" + said
 	}
 	n.Data.Attachments = append(m.Attachments, n.Data.Attachments...)
 	return nil

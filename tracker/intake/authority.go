@@ -2,6 +2,7 @@ package intake
 
 import (
 	"slices"
+	"time"
 
 	"envdesk/tracker"
 )
@@ -34,7 +35,7 @@ type Proof struct {
 }
 
 // grant is one row of the table of proofs. Participant limits it to senders who
-// take part in the ticket, OnThread to mails that were matched to one.
+// take part in the ticket.
 type grant struct {
 	standing    Standing
 	deed        Deed
@@ -63,6 +64,7 @@ type Credentials struct {
 	DMARC  tracker.Verdict
 	Token  bool // a valid token for this ticket and this sender
 	Shell  bool // the command line: proof of the address
+	Now    time.Time
 }
 
 // may reports whether the sender, in the given standing, may do the deed.
@@ -77,17 +79,19 @@ func (c Credentials) may(s Standing, d Deed, participant bool) bool {
 
 func (c Credentials) has(p Proof) bool { return c.DMARC == p.DMARC && (c.Token || !p.Token) }
 
-// standings lists what the sender is. A ticket's own requester counts as a
-// known one from the moment the ticket is no longer unverified.
-func standings(s tracker.Sender, t tracker.Ticket) []Standing {
+// standings lists what the sender is now. A ticket's own requester counts as a
+// known one once the ticket was admitted; a partner's people count as long as
+// the partner may have tickets.
+func (c Credentials) standings(t tracker.Ticket) []Standing {
 	var out []Standing
+	s := c.Sender
 	if s.Has(tracker.RoleManager) || s.Has(tracker.RoleDevOps) {
 		out = append(out, Operator)
 	}
-	if t.ID != 0 && t.AssignedTo(s) {
+	if t.ID != 0 && t.AssignedTo(s) && s.Partner.Barrier(c.Now) == "" {
 		out = append(out, AssignedPartner)
 	}
-	own := t.Requester.Is(s.Address.Address) && t.Status != tracker.StatusUnverified
+	own := t.Requester.Is(s.Address.Address) && t.Admitted
 	if s.Has(tracker.RoleRequester) || s.Has(tracker.RoleStakeholder) || own {
 		out = append(out, KnownRequester)
 	}
@@ -102,13 +106,13 @@ func (c Credentials) mayFile(t tracker.Ticket) bool { return c.mayAny(Files, t) 
 
 func (c Credentials) mayAny(d Deed, t tracker.Ticket) bool {
 	takesPart := t.ID != 0 && t.Participates(c.Sender)
-	return slices.ContainsFunc(standings(c.Sender, t), func(s Standing) bool { return c.may(s, d, takesPart) })
+	return slices.ContainsFunc(c.standings(t), func(s Standing) bool { return c.may(s, d, takesPart) })
 }
 
 // relations lists what the sender is to the ticket and proved to be, for verbs.
 func (c Credentials) relations(t tracker.Ticket) []Relation {
 	var out []Relation
-	for _, s := range standings(c.Sender, t) {
+	for _, s := range c.standings(t) {
 		if !c.may(s, Commands, t.Participates(c.Sender)) {
 			continue
 		}
@@ -142,21 +146,18 @@ func relationsOf(s Standing, who tracker.Sender, t tracker.Ticket) []Relation {
 	return out
 }
 
-// credentials judges a mail for a ticket (the zero one for none).
+// credentials judges a mail for a ticket (the zero one for none). A mail without
+// one plain From address has no sender who could stand for anything.
 func credentials(in Input, t tracker.Ticket) Credentials {
 	who := in.sender()
-	c := Credentials{Sender: who, DMARC: in.Message.Identity.DMARC, Shell: in.Shell}
-	if in.Message.Identity.Address == "" && !in.Shell {
-		c.Sender = tracker.Sender{Address: in.Message.From}
-		c.DMARC = tracker.None
-	}
+	c := Credentials{Sender: who, DMARC: in.Message.Identity.DMARC, Shell: in.Shell, Now: in.Received}
 	if c.DMARC == "" {
 		c.DMARC = tracker.None
 	}
 	if c.DMARC == tracker.None && in.Rules.FromSuffices && in.Message.Identity.Address != "" {
 		c.DMARC = tracker.Pass
 	}
-	c.Token = t.ID != 0 && hasToken(in, t, who, c.DMARC)
+	c.Token = t.ID != 0 && who.Address.Address != "" && hasToken(in, t, who, c.DMARC)
 	return c
 }
 

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -37,6 +38,19 @@ var rootFolders = map[string]bool{
 
 // OrdersOf reads the orders of a mail from the lines that its sender wrote.
 func OrdersOf(m tracker.Message) Orders { return readCommands(m.Reply, m.OwnLines) }
+
+// PublicText is what a mail says to the other side: not its commands, and nothing
+// at all when it is an internal note.
+func PublicText(m tracker.Message) string {
+	if m.Auto != tracker.AutoNone && m.Auto != "" {
+		return m.Reply
+	}
+	o := OrdersOf(m)
+	if slices.ContainsFunc(o.Commands, func(c tracker.Command) bool { return c.Verb == "note" }) {
+		return ""
+	}
+	return o.Comment
+}
 
 // ReadCommands finds the command lines of a text: each alone on its line, behind
 // a greeting at most.

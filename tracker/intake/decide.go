@@ -25,6 +25,8 @@ type Input struct {
 	OpeningSubject func(ticket int64) string   // subject of the opening mail
 	OpenTickets    func(partner string) int    // how many are open
 	Told           func(noticeKey string) bool // whether the outbox ever took the key
+	StrangerMails  func() int                  // mails of this sender in the last hour
+	StrangerNotes  func() int                  // receipts to unknown senders in the last hour
 	Subject        Subject                     // filled by Decide
 	Orders         Orders                      // filled by Decide, unless from the shell
 }
@@ -58,13 +60,13 @@ func DecideShell(in Input, t tracker.Ticket) tracker.Decision {
 	return decideReply(in, match{t, "named on the command line"})
 }
 
-// sender is who wrote the mail, with what the directory knows of the address.
+// sender is who wrote the mail, with what the directory knows of the address:
+// the one plain From address, or nobody.
 func (in Input) sender() tracker.Sender {
-	who := in.Message.From
-	if in.Message.Identity.Address != "" {
-		who.Address = in.Message.Identity.Address
+	if in.Message.Identity.Address == "" {
+		return tracker.Sender{}
 	}
-	return in.Rules.Directory.Lookup(who)
+	return in.Rules.Directory.Lookup(tracker.Address{Name: in.Message.From.Name, Address: in.Message.Identity.Address})
 }
 
 // isAuto reports whether a machine wrote the mail; such a mail commands nothing
@@ -125,7 +127,7 @@ func decideAutoReply(in Input, m match, found bool) tracker.Decision {
 	return tracker.Decision{
 		Action: tracker.ActionReply, Ticket: m.ticket.ID, Evidence: m.evidence, By: in.actor(m.ticket),
 		Changes: []tracker.Change{tracker.Replied{From: in.Message.From, Visibility: tracker.Internal, MessageID: in.Message.ID, Auto: in.Message.Auto}},
-		Reason:  "an automatic reply: filed for the operators, changes nothing",
+		Reason:  "an automatic mail: filed for the operators, changes nothing",
 	}
 }
 
@@ -159,7 +161,7 @@ func roleRelations(s tracker.Sender) []Relation {
 // ticket that is assigned to it.
 func (in Input) actor(t tracker.Ticket) tracker.Actor {
 	who := in.sender()
-	a := tracker.Actor{Name: who.Address.Name, Address: who.Address.Address, Role: who.Role()}
+	a := tracker.Actor{Name: who.Address.Name, Given: !who.Named && who.Address.Name != "", Address: who.Address.Address, Role: who.Role()}
 	if t.ID != 0 && t.AssignedTo(who) {
 		a.Role, a.Partner = tracker.RolePartner, who.Partner.Name
 	} else if t.ID != 0 && t.Requester.Is(a.Address) && !who.Has(tracker.RoleManager) && !who.Has(tracker.RoleDevOps) {

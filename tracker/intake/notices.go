@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,7 +60,7 @@ func (r *run) readers() []reader {
 		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says && !byRequester)
 	}
 	partner := r.partnerAddress(r.t.Partner)
-	byPartner := r.by.Role == tracker.RolePartner
+	byPartner := r.by.Role == tracker.RolePartner && !byRequester
 	if !byPartner {
 		add(partner, tracker.RolePartner, r.happened(forPartner...), says)
 		add(r.assigneeAddress(), tracker.RoleDevOps, r.happened(forPartner...), says)
@@ -66,7 +68,7 @@ func (r *run) readers() []reader {
 	if r.before.Partner != "" && !strings.EqualFold(r.before.Partner, r.t.Partner) && !byPartner {
 		add(r.partnerAddress(r.before.Partner), tracker.RolePartner, true, false)
 	}
-	ownerless := r.t.Partner == "" && r.t.Assignee == ""
+	ownerless := partner.Address == "" && (r.t.Partner != "" || r.t.Assignee == "")
 	for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
 		add(m, tracker.RoleManager, r.happened(forManager...), says && byRequester && ownerless)
 	}
@@ -150,7 +152,12 @@ func (r *run) notify(kind tracker.NoticeKind, rd reader, more func(*tracker.Noti
 
 // key is unique for kind, recipient and the event that caused the notice.
 func (r *run) key(kind tracker.NoticeKind, to string) string {
-	return strings.Join([]string{strconv.FormatInt(r.id(), 10), strconv.Itoa(r.before.Seq + 1), string(kind), strings.ToLower(to)}, "/")
+	cause := strconv.Itoa(r.before.Seq + 1)
+	if len(r.changes) == 0 { // no event numbers what happened
+		sum := sha256.Sum256([]byte(r.in.Cause))
+		cause = hex.EncodeToString(sum[:6])
+	}
+	return strings.Join([]string{strconv.FormatInt(r.id(), 10), cause, string(kind), strings.ToLower(to)}, "/")
 }
 
 // answerTo is the mail that a notice answers: the reader's own that caused it,
@@ -180,8 +187,12 @@ func (r *run) hasNotice(to string) bool {
 	return slices.ContainsFunc(r.notices, func(n tracker.Notice) bool { return n.To.Is(to) })
 }
 
+// partnerAddress is where the partner is told; zero when it may not be told now.
 func (r *run) partnerAddress(name string) tracker.Address {
-	p, _ := r.in.Rules.Directory.Partner(name)
+	p, ok := r.in.Rules.Directory.Partner(name)
+	if !ok || p.Barrier(r.in.Received) != "" {
+		return tracker.Address{}
+	}
 	return tracker.Address{Name: p.Name, Address: p.Email}
 }
 

@@ -32,19 +32,28 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 		r.rel = append(r.rel, Manager)
 	}
 	req := understand(in, slices.Contains(r.rel, Manager))
-	r.change(req.opened)
-	if !in.isAuto() {
+	_ = r.change(req.opened)
+	r.comment = in.Message.Reply
+	if !in.isAuto() && !in.Archive {
+		r.comment = in.Orders.Comment
 		r.execute(openingOrders(in.Orders.Commands))
 		req.corrected(r.t, r.results)
 	}
 	if in.Archive {
-		r.change(tracker.Closed{Reason: "archived: older than the desk"})
+		_ = r.change(tracker.Closed{Reason: "archived: older than the desk"})
 		return r.decision(tracker.ActionOpen, "archived without telling anybody")
 	}
-	r.route(req.partner)
+	if r.t.Status == tracker.StatusNew { // no command gave it away or ended it
+		r.route(req.partner)
+	}
 	r.receipt(req)
-	r.ownerNotice(in.Message.Reply)
-	return r.decision(tracker.ActionOpen, r.why)
+	if r.private {
+		r.comment = ""
+	}
+	if r.t.Status.Open() {
+		r.ownerNotice(r.comment)
+	}
+	return r.decision(tracker.ActionOpen, orElse(r.why, r.summary()))
 }
 
 // openingOrders keeps what makes sense in a first mail; the rest would be
@@ -56,33 +65,75 @@ func openingOrders(cs []tracker.Command) []tracker.Command {
 // openUnverified keeps a stranger's mail for the manager: it goes to no partner,
 // and at most one short receipt a day goes back, without the sender's words.
 func openUnverified(in Input, c Credentials) tracker.Decision {
-	r := newRun(in, c, tracker.Ticket{})
+	if in.StrangerMails != nil && !in.Archive && in.StrangerMails() >= maxStrangerMails {
+		return flooded(in, c)
+	}
+	r := unproved(in, c, tracker.Ticket{})
 	req := understand(in, false)
 	req.opened.Unverified = true
-	r.change(req.opened)
+	req.opened.Requester = in.Message.From
+	_ = r.change(req.opened)
 	if in.Archive {
-		r.change(tracker.Cancelled{Reason: "archived: older than the desk"})
+		_ = r.change(tracker.Cancelled{Reason: "archived: older than the desk"})
 		return r.decision(tracker.ActionOpen, "archived without telling anybody")
 	}
 	kind, line := tracker.AlertUnverified, "a request of "+in.Message.From.Address+", whom the desk does not know"
-	if c.DMARC == tracker.Fail {
+	switch {
+	case c.DMARC == tracker.Fail:
 		kind, line = tracker.AlertForgery, "a request in the name of "+in.Message.From.Address+" that fails its proof (DMARC)"
+	case in.Message.Identity.Address == "":
+		line = "a request without one plain sender address; it says " + in.Message.From.Address
 	}
 	r.alert(kind, line)
 	r.unverifiedReceipt()
 	return r.decision(tracker.ActionOpen, line+": it waits for the manager")
 }
 
+// flooded puts mail of a stranger who writes too much into quarantine; the manager
+// hears of the first.
+func flooded(in Input, c Credentials) tracker.Decision {
+	d := tracker.Decision{Action: tracker.ActionQuarantine, Identity: c.describe()}
+	d.Reason = "more than " + plural(maxStrangerMails, "mail") + " in an hour from " + in.Message.From.Address + ", whom the desk does not know"
+	if in.StrangerMails() == maxStrangerMails {
+		d.Alerts = []tracker.Alert{{At: in.Received, Kind: tracker.AlertQuarantine, Line: d.Reason}}
+	}
+	return d
+}
+
+// Caps for unknown senders.
+const (
+	maxStrangerMails    = 30 // an hour from one address; more goes to quarantine
+	maxStrangerReceipts = 60 // an hour to all of them together
+)
+
+// unverifiedReceipt goes to an address, whatever its +detail, once a day.
 func (r *run) unverifiedReceipt() {
-	to := r.in.Message.From
-	key := "unverified/" + strings.ToLower(to.Address) + "/" + r.in.Received.In(zone(r.in.Rules)).Format("2006-01-02")
-	if !r.in.answerable() || r.cred.DMARC == tracker.Fail || to.Address == "" || r.in.told(key) {
+	to := r.in.Message.Identity.Address
+	key := "unverified/" + withoutDetail(to) + "/" + r.in.Received.In(zone(r.in.Rules)).Format("2006-01-02")
+	if to == "" || !r.in.answerable() || r.cred.DMARC == tracker.Fail || r.in.told(key) {
+		return
+	}
+	if r.in.StrangerNotes != nil && r.in.StrangerNotes() >= maxStrangerReceipts {
 		return
 	}
 	r.notices = append(r.notices, tracker.Notice{
-		Key: key, Kind: tracker.KindUnverifiedReceipt, To: tracker.Address{Address: to.Address}, As: tracker.RoleNobody,
+		Key: key, Kind: tracker.KindUnverifiedReceipt, To: tracker.Address{Address: to}, As: tracker.RoleNobody,
 		At: r.in.Received, Data: tracker.NoticeData{InReplyTo: r.in.Message.ID},
 	})
+}
+
+// withoutDetail is the address in lower case without its subaddress (RFC 5233).
+func withoutDetail(addr string) string {
+	local, domain, _ := strings.Cut(strings.ToLower(addr), "@")
+	local, _, _ = strings.Cut(local, "+")
+	return local + "@" + domain
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }
 
 func (in Input) told(key string) bool { return in.Told != nil && in.Told(key) }

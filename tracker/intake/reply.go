@@ -14,13 +14,15 @@ func decideReply(in Input, m match) tracker.Decision {
 	if !c.mayFile(m.ticket) && !c.Shell {
 		return unverifiedNote(in, m, c)
 	}
+	if in.isAuto() {
+		return decideAutoReply(in, m, true)
+	}
 	r := newRun(in, c, m.ticket)
 	r.rel = c.relations(m.ticket)
-	if !in.isAuto() && !in.Archive {
+	r.comment = in.Message.Reply
+	if !in.Archive {
 		r.comment = in.Orders.Comment
 		r.execute(append(r.addedTags(), in.Orders.Commands...))
-	} else {
-		r.comment = in.Message.Reply
 	}
 	r.file()
 	r.answered()
@@ -31,10 +33,10 @@ func decideReply(in Input, m match) tracker.Decision {
 }
 
 func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
-	r := newRun(in, c, m.ticket)
+	r := unproved(in, c, m.ticket)
 	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: tracker.Unverified, MessageID: in.Message.ID})
 	who := in.Message.From.Address
-	if c.DMARC == tracker.Fail && c.Sender.Known() {
+	if c.DMARC == tracker.Fail {
 		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" fails its proof (DMARC); it was kept as a note and changed nothing")
 	} else {
 		r.alert(tracker.AlertUnverified, "a mail of "+who+" was kept as a note: its sender is not proved, or takes no part in the ticket")
@@ -54,21 +56,14 @@ func (r *run) file() {
 	if r.in.Shell || !r.private && !r.says() && len(r.results) > 0 {
 		return
 	}
-	_ = r.change(tracker.Replied{From: r.in.Message.From, Visibility: visibility, MessageID: r.in.Message.ID, Auto: auto(r.in.Message.Auto)})
-}
-
-func auto(a tracker.Auto) tracker.Auto {
-	if a == tracker.AutoNone {
-		return ""
-	}
-	return a
+	_ = r.change(tracker.Replied{From: r.in.Message.From, Visibility: visibility, MessageID: r.in.Message.ID})
 }
 
 // answered takes a ticket that waits for its requester up again when the
 // requester wrote something.
 func (r *run) answered() {
 	own := r.t.Requester.Is(r.by.Address) && (r.by.Role == tracker.RoleRequester || r.before.Requester.Is(r.by.Address))
-	if r.t.Status != tracker.StatusWaiting || r.before.Status != tracker.StatusWaiting || !own || r.in.isAuto() || !r.says() {
+	if r.t.Status != tracker.StatusWaiting || r.before.Status != tracker.StatusWaiting || !own || !r.says() {
 		return
 	}
 	to := tracker.StatusWorking

@@ -31,6 +31,15 @@ func newRun(in Input, c Credentials, t tracker.Ticket) *run {
 	return &run{in: in, cred: c, t: t, before: t, by: in.actor(t)}
 }
 
+// unproved is a run for a mail that proves nothing: the history names its sender
+// as the mail does, and as nobody.
+func unproved(in Input, c Credentials, t tracker.Ticket) *run {
+	r := newRun(in, c, t)
+	from := in.Message.From
+	r.by = tracker.Actor{Name: from.Name, Given: true, Address: from.Address, Role: tracker.RoleNobody}
+	return r
+}
+
 // change applies a change to the ticket and keeps it; an error changes nothing.
 func (r *run) change(c tracker.Change) error {
 	e := tracker.Event{Ticket: r.id(), Seq: r.t.Seq + 1, At: r.in.Received, By: r.by, Cause: r.in.Cause, Change: c}
@@ -64,6 +73,9 @@ func (r *run) alert(kind tracker.AlertKind, line string) {
 // reason and does not stop the others.
 func (r *run) execute(commands []tracker.Command) {
 	for _, c := range commands {
+		if r.before.Seq > 0 { // the command before may have taken a right away
+			r.rel = r.cred.relations(r.t)
+		}
 		res := r.one(c)
 		r.results = append(r.results, res)
 		if !res.Done {
@@ -106,7 +118,7 @@ func (r *run) refusal(v Verb, c tracker.Command) string {
 
 // notAllowed tells apart who has no right from who was not proved.
 func (r *run) notAllowed(v Verb) string {
-	for _, s := range standings(r.cred.Sender, r.t) {
+	for _, s := range r.cred.standings(r.t) {
 		if slices.ContainsFunc(relationsOf(s, r.cred.Sender, r.t), func(rel Relation) bool { return slices.Contains(v.By, rel) }) && len(r.rel) == 0 {
 			return "the mail does not prove that it comes from " + r.cred.Sender.Address.Address + " (" + r.cred.describe() + ")"
 		}

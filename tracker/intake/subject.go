@@ -13,7 +13,8 @@ import (
 // Subject is what a subject line says.
 type Subject struct {
 	Title   string // without reply prefixes, keys and known tags
-	Key     string // REQ-12, or ""
+	Key     string // REQ-12 in brackets, in front, or in the subject of a reply; or ""
+	Named   string // a key anywhere in the subject, or ""
 	Tags    []Tag  // known tags, in order
 	Unknown []string
 	Reply   bool // had a reply or forward prefix
@@ -59,8 +60,9 @@ func ReadSubject(subject string, r Rules, received time.Time) Subject {
 	rest := p.leading(clean(subject))
 	rest = p.trailing(rest)
 	p.out.Title = strings.TrimSpace(strings.Join(append(p.kept, rest), " "))
-	if p.out.Key == "" {
-		p.out.Key = p.bareKey(rest)
+	p.out.Named = orElse(p.out.Key, p.bareKey(rest))
+	if first, _, _ := strings.Cut(rest, " "); p.out.Reply || p.bareKey(first) != "" {
+		p.out.Key = p.out.Named
 	}
 	return p.out
 }

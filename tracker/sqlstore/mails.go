@@ -15,12 +15,12 @@ const inboundColumns = `id, mailbox, uidvalidity, uid, sha256, size, received, m
 	from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only`
 
 const (
-	// The first mail at the same position, with the same bytes, with the same id
+	// The last mail at the same position, with the same bytes, with the same id
 	// and content; 0 for none.
 	sameMail = `SELECT
-	coalesce((SELECT min(id) FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4), 0),
-	coalesce((SELECT min(id) FROM inbound WHERE sha256 = $5 AND sha256 <> '' AND id <> $6), 0),
-	coalesce((SELECT min(id) FROM inbound WHERE message_id = $7 AND message_id <> '' AND fingerprint = $8 AND fingerprint <> '' AND id <> $9), 0)`
+	coalesce((SELECT max(id) FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4), 0),
+	coalesce((SELECT max(id) FROM inbound WHERE sha256 = $5 AND sha256 <> '' AND id <> $6), 0),
+	coalesce((SELECT max(id) FROM inbound WHERE message_id = $7 AND message_id <> '' AND fingerprint = $8 AND fingerprint <> '' AND id <> $9), 0)`
 	inboundByID = `SELECT ` + inboundColumns + ` FROM inbound WHERE id = $1`
 
 	mailsOf = `SELECT 'in', message_id, from_address, recipients, subject, received AS at, text, state, visibility, id
@@ -206,7 +206,7 @@ func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int
 	if err := t.addInbound(ctx, m, seen.size); err != nil {
 		return 0, err
 	}
-	return m.ID, t.remember(ctx, m.Ticket, m.MessageID, m.Mentions)
+	return m.ID, t.remember(ctx, m)
 }
 
 func (t *tx) addInbound(ctx context.Context, m tracker.Inbound, rawSize int64) error {
@@ -224,16 +224,16 @@ func (t *tx) addInbound(ctx context.Context, m tracker.Inbound, rawSize int64) e
 	return err
 }
 
-// remember ties the ids of a mail to its ticket.
-func (t *tx) remember(ctx context.Context, ticket int64, id string, mentions []string) error {
-	if ticket == 0 {
+// remember ties the ids of a mail to its ticket; see tracker.Inbound.Ties.
+func (t *tx) remember(ctx context.Context, m tracker.Inbound) error {
+	if m.Ticket == 0 || !m.Ties && m.State != tracker.ActionOpen {
 		return nil
 	}
-	if err := t.tie(ctx, tracker.MailRef{MessageID: id, Ticket: ticket, Kind: tracker.RefReceived}); err != nil {
+	if err := t.tie(ctx, tracker.MailRef{MessageID: m.MessageID, Ticket: m.Ticket, Kind: tracker.RefReceived}); err != nil || !m.Ties {
 		return err
 	}
-	for _, m := range mentions {
-		if err := t.tie(ctx, tracker.MailRef{MessageID: m, Ticket: ticket, Kind: tracker.RefMentioned}); err != nil {
+	for _, id := range m.Mentions {
+		if err := t.tie(ctx, tracker.MailRef{MessageID: id, Ticket: m.Ticket, Kind: tracker.RefMentioned}); err != nil {
 			return err
 		}
 	}
@@ -265,15 +265,13 @@ func (t *tx) UpdateMail(ctx context.Context, m tracker.Inbound) error {
 	if err != nil {
 		return fmt.Errorf("update mail %d: %w", m.ID, err)
 	}
-	return t.remember(ctx, m.Ticket, m.MessageID, m.Mentions)
+	return t.remember(ctx, m)
 }
 
 func scanInbound(row scanner) (tracker.Inbound, error) {
 	var m tracker.Inbound
-	var headersOnly int
 	err := row.Scan(&m.ID, &m.Position.Mailbox, &m.Position.UIDValidity, &m.Position.UID, &m.SHA256, &m.Size,
 		instant{&m.Received}, &m.MessageID, &m.Fingerprint, &m.From.Name, &m.From.Address, &m.To, &m.Subject, &m.Text,
-		&m.State, &m.Reason, &m.Ticket, &m.Visibility, listOf{&m.Mentions}, &headersOnly)
-	m.HeadersOnly = headersOnly != 0
+		&m.State, &m.Reason, &m.Ticket, &m.Visibility, listOf{&m.Mentions}, truth{&m.HeadersOnly})
 	return m, err
 }

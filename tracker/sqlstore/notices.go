@@ -16,6 +16,9 @@ const (
 	VALUES ($1, $2, $3, $4, 'pending', 0, $5, 0, '', 0, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING`
 	hasNotice = `SELECT count(*) FROM outbox WHERE key = $1`
 
+	sentSince     = `SELECT count(*) FROM outbox WHERE kind = $1 AND created_at >= $2`
+	receivedSince = `SELECT count(*) FROM inbound WHERE lower(from_address) = lower($1) AND received >= $2`
+
 	addAlert      = `INSERT INTO alert (at, kind, ticket, line, waits, subject, text, told_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
 	pendingAlerts = `SELECT id, at, kind, ticket, line, waits, subject, text FROM alert WHERE told_at = 0 ORDER BY id`
 	lastTold      = `SELECT coalesce(max(told_at), 0) FROM alert`
@@ -67,6 +70,22 @@ func (v *view) HasNotice(ctx context.Context, key string) (bool, error) {
 	return n > 0, nil
 }
 
+// SentSince implements tracker.IntakeReader.
+func (v *view) SentSince(ctx context.Context, k tracker.NoticeKind, t time.Time) (n int, err error) {
+	if err = v.s.get(ctx, sentSince, []any{string(k), micros(t)}, &n); err != nil {
+		return 0, fmt.Errorf("count mails sent: %w", err)
+	}
+	return n, nil
+}
+
+// ReceivedSince implements tracker.IntakeReader.
+func (v *view) ReceivedSince(ctx context.Context, from string, t time.Time) (n int, err error) {
+	if err = v.s.get(ctx, receivedSince, []any{plain(from), micros(t)}, &n); err != nil {
+		return 0, fmt.Errorf("count mails of %s: %w", from, err)
+	}
+	return n, nil
+}
+
 // AddAlert implements tracker.NoticeWriter; the store gives the ID.
 func (t *tx) AddAlert(ctx context.Context, a tracker.Alert) error {
 	if _, err := t.s.exec(ctx, addAlert, micros(a.At), string(a.Kind), plain(a.Ticket), plain(a.Line), flag(a.Waits), plain(a.Subject), plain(a.Text)); err != nil {
@@ -81,9 +100,7 @@ func (v *view) PendingAlerts(ctx context.Context) ([]tracker.Alert, time.Time, e
 	var told time.Time
 	err := v.s.each(ctx, pendingAlerts, nil, func(row scanner) error {
 		var a tracker.Alert
-		var waits int
-		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line, &waits, &a.Subject, &a.Text)
-		a.Waits = waits != 0
+		err := row.Scan(&a.ID, instant{&a.At}, &a.Kind, &a.Ticket, &a.Line, truth{&a.Waits}, &a.Subject, &a.Text)
 		out = append(out, a)
 		return err
 	})

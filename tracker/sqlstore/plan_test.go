@@ -17,7 +17,7 @@ func TestQueryPlans(t *testing.T) {
 		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, lastInbound, lastOutbox, putTicket, addEvent,
 		sameMail, inboundByID, openingMail, rawOf, mentionsOf, setInbound,
 		addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
-		enqueue, hasNotice, pendingAlerts, lastTold, alertsTold,
+		enqueue, hasNotice, sentSince, receivedSince, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
 	} {
 		for _, step := range plan(t, s, query) {

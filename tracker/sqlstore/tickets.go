@@ -11,7 +11,7 @@ import (
 
 const ticketColumns = `id, key, title, type, priority, stack, environment, needed_by, status, requester_name, requester,
 	partner, assignee, watchers, approval_state, approval_by, approval_at, opened_at, picked_up_at, resolved_at, closed_at,
-	reopened, messages, root_id, seq, hash`
+	reopened, messages, root_id, seq, hash, admitted`
 
 // isOpen is tracker.Status.Open in SQL.
 const isOpen = `status NOT IN ('resolved', 'closed', 'cancelled', 'merged', 'rejected')`
@@ -29,7 +29,7 @@ const (
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-	$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+	$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 	ON CONFLICT (id) DO UPDATE SET key = excluded.key, title = excluded.title, type = excluded.type,
 	priority = excluded.priority, stack = excluded.stack, environment = excluded.environment,
 	needed_by = excluded.needed_by, status = excluded.status, requester_name = excluded.requester_name,
@@ -37,8 +37,9 @@ const (
 	watchers = excluded.watchers, approval_state = excluded.approval_state, approval_by = excluded.approval_by,
 	approval_at = excluded.approval_at, opened_at = excluded.opened_at, picked_up_at = excluded.picked_up_at,
 	resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, reopened = excluded.reopened,
-	messages = excluded.messages, root_id = excluded.root_id, seq = excluded.seq, hash = excluded.hash
-	WHERE ticket.seq = $27`
+	messages = excluded.messages, root_id = excluded.root_id, seq = excluded.seq, hash = excluded.hash,
+	admitted = excluded.admitted
+	WHERE ticket.seq = $28`
 
 	addEvent = `INSERT INTO event (ticket, seq, at, actor, cause, reason, kind, change, hash)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
@@ -170,7 +171,7 @@ func (t *tx) putTicket(ctx context.Context, k tracker.Ticket, before int) error 
 	n, err := t.s.exec(ctx, putTicket, k.ID, k.Key, k.Title, k.Type, k.Priority, k.Stack, k.Environment, k.NeededBy,
 		string(k.Status), k.Requester.Name, k.Requester.Address, k.Partner, k.Assignee, watchers, k.Approval.State,
 		k.Approval.By, micros(k.Approval.At), micros(k.OpenedAt), micros(k.PickedUpAt), micros(k.ResolvedAt),
-		micros(k.ClosedAt), k.Reopened, k.Messages, k.RootID, k.Seq, k.Hash, before)
+		micros(k.ClosedAt), k.Reopened, k.Messages, k.RootID, k.Seq, k.Hash, flag(k.Admitted), before)
 	if err != nil {
 		return err
 	}
@@ -229,7 +230,7 @@ func scanTicket(row scanner) (tracker.Ticket, error) {
 	err := row.Scan(&t.ID, &t.Key, &t.Title, &t.Type, &t.Priority, &t.Stack, &t.Environment, &t.NeededBy,
 		&t.Status, &t.Requester.Name, &t.Requester.Address, &t.Partner, &t.Assignee, listOf{&t.Watchers}, &t.Approval.State,
 		&t.Approval.By, instant{&t.Approval.At}, instant{&t.OpenedAt}, instant{&t.PickedUpAt}, instant{&t.ResolvedAt},
-		instant{&t.ClosedAt}, &t.Reopened, &t.Messages, &t.RootID, &t.Seq, &t.Hash)
+		instant{&t.ClosedAt}, &t.Reopened, &t.Messages, &t.RootID, &t.Seq, &t.Hash, truth{&t.Admitted})
 	return t, err
 }
 

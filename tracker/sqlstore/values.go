@@ -89,3 +89,15 @@ func flag(b bool) int {
 	}
 	return 0
 }
+
+// truth scans a flag.
+type truth struct{ to *bool }
+
+func (t truth) Scan(src any) error {
+	n, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("%T is no flag", src)
+	}
+	*t.to = n != 0
+	return nil
+}

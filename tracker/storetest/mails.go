@@ -28,6 +28,7 @@ var mailTests = map[string]func(*testing.T, store){
 	"same mail, nothing to tell": sameMailNothingToTell,
 	"ticket of mail":             ticketOfMail,
 	"state gives a ticket":       stateGivesATicket,
+	"unproved mails tie nothing": untiedMail,
 	"no text":                    mailNoText,
 	"quarantine":                 quarantine,
 	"mails of a ticket":          mailsOfATicket,
@@ -49,9 +50,28 @@ func added(t *testing.T, ctx context.Context, tx tracker.Tx, m tracker.Inbound, 
 	t.Helper()
 	m.SHA256, m.Size = sum([]byte(raw)), int64(len(raw))
 	var err error
+	m.Ties = true
 	m.ID, err = tx.AddMail(ctx, m, strings.NewReader(raw))
 	require.NoError(t, err)
+	m.Ties = false // is not stored
 	return m
+}
+
+// An unproved mail ties nothing but its own id, and that only to the ticket that
+// it opens.
+func untiedMail(t *testing.T, s store) {
+	s.update(t, func(ctx context.Context, tx tracker.Tx) {
+		for _, m := range []tracker.Inbound{
+			{MessageID: "opens@x", Mentions: []string{"root@x"}, Ticket: 1, State: tracker.ActionOpen, SHA256: sum([]byte("a"))},
+			{MessageID: "replies@x", Mentions: []string{"root@x"}, Ticket: 1, State: tracker.ActionReply, SHA256: sum([]byte("a"))},
+		} {
+			_, err := tx.AddMail(ctx, m, strings.NewReader("a"))
+			require.NoError(t, err)
+		}
+		refs, err := tx.TicketOfMail(ctx, []string{"opens@x", "replies@x", "root@x"})
+		require.NoError(t, err)
+		assert.Equal(t, []tracker.MailRef{{MessageID: "opens@x", Ticket: 1, Kind: tracker.RefReceived}}, refs)
+	})
 }
 
 func aMailReadBack(t *testing.T, s store) {
@@ -240,8 +260,9 @@ func ticketOfMail(t *testing.T, s store) {
 func stateGivesATicket(t *testing.T, s store) {
 	s.update(t, func(ctx context.Context, tx tracker.Tx) {
 		m := added(t, ctx, tx, tracker.Inbound{MessageID: "q@x", Mentions: []string{"root@x"}, State: tracker.ActionQuarantine}, "a")
-		m.State, m.Ticket, m.Reason, m.Text = tracker.ActionOpen, 5, "released", "read anew"
+		m.State, m.Ticket, m.Reason, m.Text, m.Ties = tracker.ActionOpen, 5, "released", "read anew", true
 		require.NoError(t, tx.UpdateMail(ctx, m))
+		m.Ties = false
 		refs, err := tx.TicketOfMail(ctx, []string{"root@x", "q@x"})
 		require.NoError(t, err)
 		assert.Equal(t, []tracker.MailRef{

@@ -195,9 +195,9 @@ func recoverMails(t *testing.T, s store) {
 	want[reach(t, s, tracker.KindRelay, tracker.OutboxFailed)] = tracker.OutboxFailed
 	want[reach(t, s, tracker.KindRelay, tracker.OutboxDeferred)] = tracker.OutboxDeferred
 	want[reach(t, s, tracker.KindRelay, tracker.OutboxCommitting)] = tracker.OutboxPending
-	want[reach(t, s, tracker.KindAlert, tracker.OutboxCommitting)] = tracker.OutboxInDoubt
+	want[reach(t, s, tracker.KindDigest, tracker.OutboxCommitting)] = tracker.OutboxInDoubt
 	want[reach(t, s, tracker.KindRelay, tracker.OutboxSending)] = tracker.OutboxPending
-	want[reach(t, s, tracker.KindAlert, tracker.OutboxSending)] = tracker.OutboxPending
+	want[reach(t, s, tracker.KindDigest, tracker.OutboxSending)] = tracker.OutboxPending
 	want[reach(t, s, tracker.KindReceipt, tracker.OutboxPending)] = tracker.OutboxPending
 
 	pending, inDoubt, err := s.outbox.Recover(t.Context())
@@ -217,7 +217,7 @@ func recoverMails(t *testing.T, s store) {
 }
 
 func inDoubtButSent(t *testing.T, s store) {
-	id := reach(t, s, tracker.KindAlert, tracker.OutboxCommitting)
+	id := reach(t, s, tracker.KindDigest, tracker.OutboxCommitting)
 	_, _, err := s.outbox.Recover(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, s.outbox.Sent(t.Context(), id, noon), "it was found in the folder of sent mail")

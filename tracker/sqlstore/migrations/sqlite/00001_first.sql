@@ -30,7 +30,8 @@ CREATE TABLE ticket (
     messages       INTEGER NOT NULL,
     root_id        TEXT    NOT NULL,
     seq            INTEGER NOT NULL,
-    hash           TEXT    NOT NULL
+    hash           TEXT    NOT NULL,
+    admitted       INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX ticket_key ON ticket (lower(key));
 CREATE INDEX ticket_status ON ticket (status);
@@ -78,6 +79,7 @@ CREATE TABLE inbound (
 CREATE UNIQUE INDEX inbound_position ON inbound (mailbox, uidvalidity, uid) WHERE uid <> 0;
 CREATE INDEX inbound_sha256 ON inbound (sha256);
 CREATE INDEX inbound_message_id ON inbound (message_id, fingerprint) WHERE message_id <> '';
+CREATE INDEX inbound_from ON inbound (lower(from_address), received);
 CREATE INDEX inbound_ticket ON inbound (ticket) WHERE ticket <> 0;
 CREATE INDEX inbound_quarantined ON inbound (id) WHERE state = 'quarantined';
 
@@ -134,6 +136,7 @@ CREATE TABLE outbox (
     raw_size   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_state ON outbox (state, id, next_at);
+CREATE INDEX outbox_kind ON outbox (kind, created_at);
 CREATE INDEX outbox_message_id ON outbox (message_id);
 CREATE INDEX outbox_ticket ON outbox (ticket) WHERE ticket <> 0;
 
