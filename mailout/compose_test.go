@@ -161,7 +161,7 @@ func TestTextParts(t *testing.T) {
 		_, p := compose(t, desk(t), s.Notice, s.Ticket)
 		lines := strings.Split(p.text, "\n")
 		for _, l := range lines {
-			assert.LessOrEqual(t, utf8.RuneCountInString(l), width, "%s: %s", s.Name, l)
+			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimPrefix(l, "> ")), width, "%s: %s", s.Name, l)
 			assert.NotRegexp(t, `^\s*[/#!][a-z]`, l, "%s: a line that commands", s.Name)
 			assert.NotEqual(t, "-- ", l)
 		}
