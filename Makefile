@@ -10,6 +10,7 @@ run: ## a desk on the built-in mail server
 	go run ./cmd/envdesk serve --sandbox
 
 demo: ## two weeks of desk life; leaves its mails in out/
+	rm -rf out
 	go run ./cmd/envdesk demo --dir out
 
 build:

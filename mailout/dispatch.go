@@ -38,15 +38,21 @@ const (
 // Run sends until ctx ends: when wake gets a value, and every second. It first
 // puts right what a crash left. It returns nil at an orderly end.
 func (d *Dispatcher) Run(ctx context.Context, wake <-chan struct{}) error {
-	if err := d.recover(ctx); err != nil {
-		return err
-	}
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	var trouble outage
+	recovered := false
 	for {
 		if trouble.over(d.Now()) {
-			d.note(&trouble, d.all(ctx))
+			var err error
+			if !recovered {
+				err = d.recover(ctx)
+				recovered = err == nil
+			}
+			if recovered {
+				err = d.all(ctx)
+			}
+			d.note(&trouble, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -149,7 +155,11 @@ func (d *Dispatcher) failed(ctx context.Context, m tracker.OutboxMail, err error
 	if recordErr := d.record(ctx, m, func() error { return d.Outbox.Defer(ctx, m.ID, next, m.LastError) }); recordErr != nil {
 		return recordErr
 	}
-	d.Log.Warn("mail not sent", "mail", m.ID, "kind", m.Kind, "attempts", m.Attempts, "again", next, "error", err)
+	if next.IsZero() {
+		d.Log.Warn("mail given up", "mail", m.ID, "kind", m.Kind, "attempts", m.Attempts, "error", err)
+	} else {
+		d.Log.Warn("mail not sent", "mail", m.ID, "kind", m.Kind, "attempts", m.Attempts, "again", next, "error", err)
+	}
 	if next.IsZero() && d.OnFailed != nil {
 		m.State = tracker.OutboxFailed
 		d.OnFailed(m)

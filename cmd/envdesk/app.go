@@ -28,6 +28,7 @@ type app struct {
 	in         io.Reader
 	out, err   io.Writer
 	configFile string // --config; "" when it was not given
+	storeFile  string // --store; "" for the configuration's
 }
 
 // exitError is an error with an exit code. A nil error exits silently: the
@@ -64,11 +65,28 @@ func (a *app) root() *cobra.Command {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
 	root.PersistentFlags().StringVar(&a.configFile, "config", "", "configuration `FILE` (default ./"+defaultConfig+")")
+	root.PersistentFlags().StringVar(&a.storeFile, "store", "", "SQLite `FILE` to use instead of the configuration's")
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(), a.parseCommand(), a.explainCommand(), a.ingestCommand(),
 		a.ticketsCommand(), a.showCommand(), a.doCommand(), a.outboxCommand(), a.quarantineCommand(), a.verifyCommand(), a.versionCommand(),
 	)
+	explainArguments(root)
 	return root
+}
+
+// explainArguments makes wrong arguments wrong usage that says where to look.
+func explainArguments(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usage("%w; see %s --help", err, cmd.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		explainArguments(sub)
+	}
 }
 
 // report prints an error as one line and tells the exit code.
@@ -81,8 +99,7 @@ func (a *app) report(err error) int {
 	switch {
 	case errors.As(err, &coded):
 		code = coded.code
-	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "accepts "), strings.HasPrefix(err.Error(), "requires "),
-		strings.HasPrefix(err.Error(), "required flag"):
+	case strings.HasPrefix(err.Error(), "required flag"):
 		code = exitUsage
 	case errors.Is(err, tracker.ErrBusy):
 		code = exitLater
@@ -96,6 +113,14 @@ func (a *app) report(err error) int {
 // load reads the configuration and checks the sections that a command needs.
 // With no --config and no ./envdesk.yaml it is the built-in sample.
 func (a *app) load(need ...config.Section) (*config.Config, error) {
+	c, err := a.read(need...)
+	if err == nil && a.storeFile != "" {
+		c.Store = a.storeFile
+	}
+	return c, err
+}
+
+func (a *app) read(need ...config.Section) (*config.Config, error) {
 	path := a.configFile
 	if path == "" {
 		path = defaultConfig

@@ -34,7 +34,10 @@ func (a *app) check(ctx context.Context) error {
 		}
 		fmt.Fprintf(a.out, "ok    %s%s\n", what, detail)
 	}
-	line("configuration", nil, " "+orElse(c.File, "built-in sample"))
+	if a.configFile == "" && !exists(defaultConfig) {
+		return fmt.Errorf("check: there is no ./%s; `envdesk init` writes one", defaultConfig)
+	}
+	line("configuration", nil, " "+c.File)
 	for _, w := range c.Warnings(time.Now()) {
 		fmt.Fprintln(a.out, "warn  "+w.Error())
 	}

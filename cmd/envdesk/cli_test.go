@@ -76,7 +76,12 @@ func TestWithoutAStoreThereAreNoTickets(t *testing.T) {
 	assert.Contains(t, errOut, "there is no store")
 	s.ok("outbox")
 	s.ok("quarantine")
+	for _, args := range [][]string{{"quarantine", "show", "1"}, {"quarantine", "drop", "1"}, {"outbox", "retry", "1"}, {"verify"}} {
+		code, _, _ = s.run("", args...)
+		assert.Equal(t, exitProblem, code, "%v", args)
+	}
 	assert.NoFileExists(t, "envdesk.db", "looking makes no store")
+	assert.NoFileExists(t, "envdesk.key")
 }
 
 func TestParsePrintsOneObjectALine(t *testing.T) {
@@ -171,6 +176,28 @@ func TestIngestSources(t *testing.T) {
 	code, _, errOut := s.run("", "ingest", "gone.eml")
 	assert.Equal(t, exitProblem, code)
 	assert.Contains(t, errOut, "gone.eml")
+}
+
+func TestFromInABodyBeginsNoMail(t *testing.T) {
+	s := newShell(t)
+	code, out, _ := s.run("From ravi@egov.test Mon Nov 16 10:00:00 2026\n"+punjabMail+"\nFrom now on please use the new key.\n\n>From here it is quoted.\n", "ingest", "-")
+	assert.Equal(t, 0, code)
+	assert.Contains(t, out, "1 × ticket")
+	shown := s.ok("show", "REQ-1")
+	assert.Contains(t, shown, "| From now on please use the new key.")
+	assert.Contains(t, shown, "| From here it is quoted.")
+}
+
+func TestSandboxLeavesTheStoreOfARealDeskAlone(t *testing.T) {
+	s := newShell(t)
+	s.file("pass", "secret")
+	s.file("envdesk.yaml", "desk: {address: requests@desk.test}\npeople: [{email: asha@egov.test, role: manager}, {email: \"*@egov.test\", role: requester}]\n"+
+		"smtp: {server: \"smtps://mail.desk.test\", user: x, password_file: pass}\n")
+	s.file("a.eml", punjabMail)
+	s.ok("ingest", "a.eml")
+	code, _, errOut := s.run("", "serve", "--sandbox")
+	assert.Equal(t, exitProblem, code)
+	assert.Contains(t, errOut, "name another with --store")
 }
 
 func TestArchiveTellsNobody(t *testing.T) {

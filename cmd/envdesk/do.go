@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -45,6 +46,9 @@ func (a *app) do(cmd *cobra.Command, key, commands, as string) error {
 		return err
 	}
 	decision, err := d.Do(cmd.Context(), key, commands, as)
+	if errors.Is(err, tracker.ErrNotFound) {
+		return fmt.Errorf("there is no ticket %s", key)
+	}
 	if err != nil {
 		return err
 	}

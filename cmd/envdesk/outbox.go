@@ -45,7 +45,7 @@ func (a *app) outboxChange(name, short string, change func(*sqlstore.Store, cont
 			if err != nil {
 				return err
 			}
-			s, err := openStore(cmd.Context(), c)
+			s, err := openExisting(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

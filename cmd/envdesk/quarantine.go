@@ -20,7 +20,7 @@ func (a *app) quarantineCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "quarantine", Short: "Mails that could not be taken in: list, show, release, drop", Args: cobra.NoArgs, RunE: list}
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "List them", Args: cobra.NoArgs, RunE: list},
-		a.onQuarantined("show", "Print a mail's bytes", a.showQuarantined),
+		a.showQuarantined(),
 		a.onQuarantined("release", "Take a mail in after all", a.releaseQuarantined),
 		a.onQuarantined("drop", "End a mail; its bytes stay in the store", func(ctx context.Context, d *desk.Desk, id int64) error { return d.Drop(ctx, id) }),
 	)
@@ -40,7 +40,7 @@ func (a *app) onQuarantined(name, short string, f func(context.Context, *desk.De
 			if err != nil {
 				return err
 			}
-			s, err := openStore(cmd.Context(), c)
+			s, err := openExisting(cmd.Context(), c)
 			if err != nil {
 				return err
 			}
@@ -83,8 +83,19 @@ func (a *app) listQuarantine(ctx context.Context) error {
 	return writeTable(a.out, t)
 }
 
-func (a *app) showQuarantined(ctx context.Context, d *desk.Desk, id int64) error {
-	return d.Store.View(ctx, func(v tracker.View) error { return v.Raw(ctx, id, a.out) })
+func (a *app) showQuarantined() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Print a mail's bytes", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage("quarantine show %s: give the number that `envdesk quarantine` shows", args[0])
+			}
+			return a.view(cmd.Context(), "mail "+args[0], func(_ *config.Config, v tracker.View) error {
+				return v.Raw(cmd.Context(), id, a.out)
+			})
+		},
+	}
 }
 
 func (a *app) releaseQuarantined(ctx context.Context, d *desk.Desk, id int64) error {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/mailin/sandbox"
 	"envdesk/tracker"
+	"envdesk/tracker/sqlstore"
 )
 
 // Ports that the built-in mail server likes, so that a mail client can be set
@@ -89,14 +91,66 @@ Look at it from another terminal:
   envdesk tickets%[1]s
   envdesk show %[2]s-1%[1]s
 
-`, a.configArgument(), c.Desk.Key)
+`, a.sandboxArguments(), c.Desk.Key)
 }
 
-func (a *app) configArgument() string {
-	if a.configFile == "" {
-		return ""
+// sandboxArguments is what the other commands need to look at the sandbox.
+func (a *app) sandboxArguments() string {
+	args := ""
+	if a.configFile != "" {
+		args = " --config " + a.configFile
 	}
-	return " --config " + a.configFile
+	if a.storeFile != "" {
+		args += " --store " + a.storeFile
+	}
+	return args
+}
+
+// onlySandbox refuses the store of a real desk: mail that waits in it would end in
+// mailboxes that are gone afterwards, and here every sender is believed.
+func onlySandbox(ctx context.Context, c *config.Config) error {
+	if c.SMTP == nil || !exists(c.Store) {
+		return nil
+	}
+	s, err := readStore(ctx, c)
+	if err != nil || s == nil {
+		return err
+	}
+	defer s.Close()
+	used, err := usedByServers(ctx, c, s)
+	if err == nil && used {
+		err = fmt.Errorf("serve --sandbox: %s is the store of a desk on real mail servers; name another with --store", c.Store)
+	}
+	return err
+}
+
+// usedByServers reports whether mail of the configured servers was read into the
+// store, or mail for them waits in it.
+func usedByServers(ctx context.Context, c *config.Config, s *sqlstore.Store) (bool, error) {
+	mails, err := s.Outbox().List(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	for _, m := range mails {
+		if m.State != tracker.OutboxSent && m.State != tracker.OutboxDropped {
+			return true, nil
+		}
+	}
+	for _, m := range c.IMAP {
+		l, err := newListener(m, nil, listenerOptions{})
+		if err != nil {
+			return false, err
+		}
+		var cursor tracker.Cursor
+		err = s.View(ctx, func(v tracker.View) error {
+			cursor, err = v.Cursor(ctx, l.Name())
+			return err
+		})
+		if err != nil || cursor != (tracker.Cursor{}) {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 func firstOr(list []tracker.Address, other string) string {

@@ -54,7 +54,15 @@ func (a *app) serve(ctx context.Context, sandboxed bool) error {
 	if err != nil {
 		return err
 	}
+	release, err := sqlstore.LockInstance(c.Store)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if sandboxed {
+		if err := onlySandbox(ctx, c); err != nil {
+			return err
+		}
 		stop, err := a.startSandbox(c)
 		if err != nil {
 			return err
@@ -70,12 +78,7 @@ func (a *app) serve(ctx context.Context, sandboxed bool) error {
 
 // serveOn runs the desk on the mail servers of the configuration until ctx ends.
 func (a *app) serveOn(ctx context.Context, c *config.Config, log *slog.Logger) error {
-	release, err := sqlstore.LockInstance(c.Store)
-	if err != nil {
-		return err
-	}
-	defer release()
-	store, err := openStore(ctx, c)
+	store, err := waitForStore(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,27 @@ func (a *app) serveOn(ctx context.Context, c *config.Config, log *slog.Logger) e
 	return s.run(ctx)
 }
 
+// storePause is how long a store that cannot be opened now gets.
+const storePause = 2 * time.Second
+
+// waitForStore opens the store; one that is locked or full it tries again.
+func waitForStore(ctx context.Context, c *config.Config, log *slog.Logger) (*sqlstore.Store, error) {
+	for said := false; ; said = true {
+		store, err := openStore(ctx, c)
+		if !errors.Is(err, tracker.ErrBusy) {
+			return store, err
+		}
+		if !said {
+			log.Warn("the store cannot be opened now; trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(storePause):
+		}
+	}
+}
+
 // service is a running desk.
 type service struct {
 	desk       *desk.Desk
@@ -95,6 +119,7 @@ type service struct {
 	listeners  []*mailbox.Listener
 	dispatcher *mailout.Dispatcher
 	wake       chan struct{}
+	told       map[tracker.Position]bool // mails without a row that the manager heard of
 	log        *slog.Logger
 }
 
@@ -103,7 +128,7 @@ func newService(c *config.Config, store *sqlstore.Store, log *slog.Logger) (*ser
 	if err != nil {
 		return nil, err
 	}
-	s := &service{desk: d, store: store, wake: make(chan struct{}, 1), log: log}
+	s := &service{desk: d, store: store, wake: make(chan struct{}, 1), told: map[tracker.Position]bool{}, log: log}
 	d.Wake = s.wakeDispatcher
 	for _, m := range c.IMAP {
 		l, err := newListener(m, sink{d, log}, listenerOptions{now: time.Now, log: log})
@@ -143,55 +168,63 @@ func (s *service) run(ctx context.Context) error {
 	return nil
 }
 
-// every repeats a chore until ctx ends; a failure is logged and tried again.
+// every does a chore now and again until ctx ends; a failure is logged and tried again.
 func (s *service) every(ctx context.Context, g *errgroup.Group, pause time.Duration, what string, f func(context.Context) error) {
 	g.Go(func() error {
 		ticker := time.NewTicker(pause)
 		defer ticker.Stop()
 		for {
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error(what, "error", err)
+			}
 			select {
 			case <-ctx.Done():
 				return nil
 			case <-ticker.C:
-				if err := f(ctx); err != nil && ctx.Err() == nil {
-					s.log.Error(what, "error", err)
-				}
 			}
 		}
 	})
 }
 
 // conserve checks that every mail on the servers, up to where the desk has
-// read, has its row.
+// read, has its row. A mail is told of once.
 func (s *service) conserve(ctx context.Context) error {
 	for _, l := range s.listeners {
-		cursor, err := s.desk.Cursor(ctx, l.Name())
-		if err != nil {
-			return err
-		}
 		validity, uids, err := l.UIDs(ctx)
-		if err != nil || validity != cursor.UIDValidity {
-			continue // no server, or a new epoch that intake is about to read: both are told elsewhere
+		if err != nil {
+			continue // no server: the listener tells of that
 		}
-		rows, err := s.store.Positions(ctx, l.Name(), validity)
+		lost, _, err := lostMails(ctx, s.store, l.Name(), validity, uids)
 		if err != nil {
 			return err
 		}
-		for _, uid := range without(uids, rows) {
-			if uid <= cursor.UID {
-				s.log.Error("a mail on the server has no row", "mailbox", l.Name(), "uid", uid)
-				line := fmt.Sprintf("the mail with UID %d in %s was passed over; envdesk verify shows all such mails", uid, l.Name())
-				if err := s.desk.Alert(ctx, tracker.Alert{At: time.Now(), Kind: tracker.AlertQuarantine, Line: line}); err != nil {
-					return err
-				}
+		for _, uid := range lost {
+			if err := s.passedOver(ctx, tracker.Position{Mailbox: l.Name(), UIDValidity: validity, UID: uid}); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
+func (s *service) passedOver(ctx context.Context, p tracker.Position) error {
+	if s.told[p] {
+		return nil
+	}
+	s.log.Error("a mail on the server has no row", "mailbox", p.Mailbox, "uid", p.UID)
+	line := fmt.Sprintf("the mail with UID %d in %s was passed over; envdesk verify shows all such mails", p.UID, p.Mailbox)
+	if err := s.desk.Alert(ctx, tracker.Alert{At: time.Now(), Kind: tracker.AlertQuarantine, Line: line}); err != nil {
+		return err
+	}
+	s.told[p] = true
+	return nil
+}
+
 // gaveUp tells the manager of a mail that could not be sent.
 func (s *service) gaveUp(m tracker.OutboxMail) {
+	if m.Kind == tracker.KindAlert {
+		return // an alert of it would fail the same way; the log has it
+	}
 	line := fmt.Sprintf("the mail %q to %s could not be sent: %s", m.Mail.Subject, m.Mail.To, m.LastError)
 	err := s.desk.Alert(context.Background(), tracker.Alert{At: time.Now(), Kind: tracker.AlertBounce, Line: line})
 	if err != nil {

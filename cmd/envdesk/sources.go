@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,12 +25,16 @@ type source struct {
 // walkMails calls f with every mail of the arguments: files, mbox files,
 // Maildirs, folders of .eml files, and - for standard input. f closes them.
 func walkMails(args []string, in io.Reader, f func(source) error) error {
+	var missing error
 	for _, arg := range args {
-		if err := walkArgument(arg, in, f); err != nil {
+		err := walkArgument(arg, in, f)
+		if errors.Is(err, fs.ErrNotExist) { // the others are taken all the same
+			missing = errors.Join(missing, err)
+		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return missing
 }
 
 func walkArgument(arg string, in io.Reader, f func(source) error) error {
@@ -51,16 +56,22 @@ func walkArgument(arg string, in io.Reader, f func(source) error) error {
 func walkInput(in io.Reader, f func(source) error) error {
 	file, err := os.CreateTemp("", "envdesk-ingest-*")
 	if err != nil {
-		return err
+		return later("standard input", err)
 	}
 	// The name goes at once; the bytes stay until the file is closed.
 	err = os.Remove(file.Name())
 	size, copyErr := io.Copy(file, in)
 	if err = errors.Join(err, copyErr); err != nil {
 		file.Close()
-		return fmt.Errorf("standard input: %w", err)
+		return later("standard input", err)
 	}
 	return walkOpen(file, size, time.Now(), f)
+}
+
+// later is a failure to keep the mail: the mail server that pipes it in is to try
+// again.
+func later(what string, err error) error {
+	return &exitError{exitLater, fmt.Errorf("%s: %w", what, err)}
 }
 
 func walkFile(path string, f func(source) error) error {
@@ -76,8 +87,8 @@ func walkFile(path string, f func(source) error) error {
 	return walkOpen(file, info.Size(), info.ModTime(), f)
 }
 
-// walkOpen takes an open file: an mbox when it begins with a From_ line and has
-// another, one mail otherwise.
+// walkOpen takes an open file: an mbox when it begins with a From_ line, one mail
+// otherwise.
 func walkOpen(file *os.File, size int64, received time.Time, f func(source) error) error {
 	all := io.NewSectionReader(file, 0, size)
 	mails, err := splitMbox(all, received)
@@ -102,12 +113,12 @@ func walkOpen(file *os.File, size int64, received time.Time, f func(source) erro
 }
 
 // splitMbox finds the mails of an mbox file (RFC 4155): each begins behind a
-// line "From sender date" at the start of the file or after a blank line. None
-// for a file that is no mbox.
+// line "From sender date" at the start of the file or after a blank line; the
+// first may lack the date. None for a file that is no mbox.
 func splitMbox(all *io.SectionReader, fallback time.Time) ([]source, error) {
 	var out []source
 	var start, at int64
-	begun, blank := false, true
+	begun, blank, escaped := false, true, false
 	received := fallback
 	r := bufio.NewReaderSize(io.NewSectionReader(all, 0, all.Size()), 64<<10)
 	for {
@@ -115,14 +126,20 @@ func splitMbox(all *io.SectionReader, fallback time.Time) ([]source, error) {
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err
 		}
-		if date, ok := fromLine(line); ok && blank {
+		if date, ok := fromLine(line); ok && blank && (!begun || !date.IsZero()) {
 			if begun {
-				out = append(out, source{raw: io.NewSectionReader(all, start, at-start), received: received})
+				m, err := mboxMail(all, start, at, escaped)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, source{raw: m, received: received})
 			}
+			escaped = false
 			begun, start, received = true, at+int64(len(line)), orTime(date, fallback)
 		} else if at == 0 {
 			return nil, nil
 		}
+		escaped = escaped || escapedFrom.Match(line)
 		blank = len(bytes.TrimSpace(line)) == 0
 		at += int64(len(line))
 		if errors.Is(err, io.EOF) {
@@ -132,7 +149,27 @@ func splitMbox(all *io.SectionReader, fallback time.Time) ([]source, error) {
 	if !begun {
 		return nil, nil
 	}
-	return append(out, source{raw: io.NewSectionReader(all, start, at-start), received: received}), nil
+	m, err := mboxMail(all, start, at, escaped)
+	return append(out, source{raw: m, received: received}), err
+}
+
+// escapedFrom is a line that was quoted so that it does not look like a From_
+// line; one ">" of it is taken away again (the mboxrd rule).
+var escapedFrom = regexp.MustCompile(`(?m)^>+From `)
+
+// mboxMail is one mail of an mbox, read from the file as long as nothing in it
+// was quoted.
+func mboxMail(all *io.SectionReader, start, end int64, escaped bool) (*io.SectionReader, error) {
+	mail := io.NewSectionReader(all, start, end-start)
+	if !escaped {
+		return mail, nil
+	}
+	raw, err := io.ReadAll(mail)
+	if err != nil {
+		return nil, err
+	}
+	raw = escapedFrom.ReplaceAllFunc(raw, func(line []byte) []byte { return line[1:] })
+	return io.NewSectionReader(bytes.NewReader(raw), 0, int64(len(raw))), nil
 }
 
 // fromLine reads "From sender Mon Nov 23 10:00:00 2026".

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker"
 	"envdesk/tracker/desk"
 	"envdesk/tracker/sqlstore"
 )
@@ -100,19 +101,43 @@ func (a *app) verifyServers(ctx context.Context, c *config.Config, s *sqlstore.S
 			fmt.Fprintf(a.out, "--     %s could not be asked: %v\n", l.Name(), err)
 			continue
 		}
-		rows, err := s.Positions(ctx, l.Name(), validity)
+		lost, unread, err := lostMails(ctx, s, l.Name(), validity, uids)
 		if err != nil {
 			return nil, err
 		}
-		missing := without(uids, rows)
-		for _, uid := range missing {
+		for _, uid := range lost {
 			findings = append(findings, fmt.Sprintf("%s: the mail with UID %d has no row", l.Name(), uid))
 		}
-		if len(missing) == 0 {
-			fmt.Fprintf(a.out, "ok     all %d mails of %s have their row\n", len(uids), l.Name())
+		if len(lost) == 0 {
+			fmt.Fprintf(a.out, "ok     all %d mails of %s that were read have their row\n", len(uids)-unread, l.Name())
+		}
+		if unread > 0 {
+			fmt.Fprintf(a.out, "--     %d mails of %s are not read yet\n", unread, l.Name())
 		}
 	}
 	return findings, nil
+}
+
+// lostMails finds the UIDs on a server that were passed over, and counts those
+// that are still to be read: behind the cursor, or of a new UIDVALIDITY.
+func lostMails(ctx context.Context, s *sqlstore.Store, mailbox string, validity uint32, uids []uint32) (lost []uint32, unread int, err error) {
+	var cursor tracker.Cursor
+	err = s.View(ctx, func(v tracker.View) error {
+		cursor, err = v.Cursor(ctx, mailbox)
+		return err
+	})
+	if err != nil || cursor.UIDValidity != validity {
+		return nil, len(uids), err
+	}
+	rows, err := s.Positions(ctx, mailbox, validity)
+	for _, uid := range without(uids, rows) {
+		if uid <= cursor.UID {
+			lost = append(lost, uid)
+		} else {
+			unread++
+		}
+	}
+	return lost, unread, err
 }
 
 func without(all, some []uint32) []uint32 {

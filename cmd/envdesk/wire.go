@@ -60,6 +60,14 @@ func openStore(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {
 	return s, nil
 }
 
+// openExisting is openStore for what can only be done to a store that is there.
+func openExisting(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {
+	if !exists(c.Store) {
+		return nil, fmt.Errorf("there is no store %s yet", c.Store)
+	}
+	return openStore(ctx, c)
+}
+
 // readStore opens the store for reading; nil without an error when there is
 // none yet.
 func readStore(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {

@@ -52,6 +52,7 @@ type Server struct {
 	imap     *imapserver.Server
 	smtpAddr string
 	imapAddr string
+	sockets  []net.Listener
 	validity uint32
 	serial   atomic.Uint64
 	serving  sync.WaitGroup
@@ -72,6 +73,7 @@ func Start(opts Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("listen for imap: %w", err), smtpListener.Close())
 	}
 	s.smtpAddr, s.imapAddr = smtpListener.Addr().String(), imapListener.Addr().String()
+	s.sockets = []net.Listener{smtpListener, imapListener}
 	s.smtp, s.imap = s.newSMTP(), s.newIMAP()
 	s.serving.Go(func() { _ = s.smtp.Serve(smtpListener) })
 	s.serving.Go(func() { _ = s.imap.Serve(imapListener) })
@@ -87,6 +89,12 @@ func (s *Server) IMAPAddr() string { return s.imapAddr }
 // Close stops listening and cuts all connections.
 func (s *Server) Close() error {
 	err := errors.Join(s.smtp.Close(), s.imap.Close())
+	// A server that has not begun to serve yet knows no socket to close.
+	for _, l := range s.sockets {
+		if closed := l.Close(); !errors.Is(closed, net.ErrClosed) {
+			err = errors.Join(err, closed)
+		}
+	}
 	s.serving.Wait()
 	return err
 }

@@ -333,3 +333,12 @@ func fetchAll(t *testing.T, c *imapclient.Client) []*imapclient.FetchMessageBuff
 	slices.SortFunc(all, func(a, b *imapclient.FetchMessageBuffer) int { return int(a.UID) - int(b.UID) })
 	return all
 }
+
+// A server may be closed before it has begun to serve.
+func TestCloseRightAfterStart(t *testing.T) {
+	for range 100 {
+		s, err := Start(Options{})
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+	}
+}

@@ -128,13 +128,13 @@ func (s *Store) update(ctx context.Context, f func(*tx) error) error {
 	})
 }
 
-// Close waits for running calls and closes the store.
+// Close waits for running calls and closes the store. The writer goes last: the
+// last connection writes the log back into the file, and readers cannot.
 func (s *Store) Close() error {
-	var err error
+	err := s.reader.close()
 	if s.writer != nil {
-		err = s.writer.close()
+		err = errors.Join(err, s.writer.close())
 	}
-	err = errors.Join(err, s.reader.close())
 	return err
 }
 

@@ -229,3 +229,16 @@ func TestKeptTransactions(t *testing.T) {
 	require.NoError(t, s.Update(t.Context(), func(tx tracker.Tx) error { kept = tx; return nil }))
 	assert.Panics(t, func() { _, _ = kept.NextTicket(t.Context()) })
 }
+
+// A closed store is one file: the log has been written back.
+func TestClosedStoreIsOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "desk.db")
+	s, err := Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, s.Update(t.Context(), func(tx tracker.Tx) error { return tx.AddAlert(t.Context(), tracker.Alert{Line: "x"}) }))
+	require.NoError(t, s.View(t.Context(), func(v tracker.View) error { _, _, err := v.PendingAlerts(t.Context()); return err }))
+	require.NoError(t, s.Close())
+	files, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+}

@@ -186,7 +186,7 @@ func (c *Config) warnIdentity(warn warner) {
 	case c.Identity.FromSuffices():
 		warn("identity.require", "from", "verified", "anybody who writes a known address into From commands the desk; for closed networks only")
 	case c.Identity.Provider == "generic" && len(c.Identity.AuthservIDs) == 0:
-		warn("identity.trusted_authserv_ids", "none", "the name with which your mail server signs its results", "without it nobody is proved by DMARC results; `envdesk check` tells the name")
+		warn("identity.trusted_authserv_ids", "none", "the name with which your mail server signs its results", "without it nobody is proved by DMARC results; the name stands in the Authentication-Results of mails that came in")
 	}
 	for i, p := range c.People {
 		if isPattern(p.Email) && (p.Role == tracker.RoleManager || p.Role == tracker.RoleDevOps) {

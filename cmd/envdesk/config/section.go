@@ -49,11 +49,6 @@ func ParseSections() []Section {
 	return []Section{SectionTimezone, SectionIdentity, SectionPartners, SectionEnvironments, SectionTypes, SectionStacks}
 }
 
-// ClockSections is what the reckoning of due times needs.
-func ClockSections() []Section {
-	return []Section{SectionTimezone, SectionPriorities, SectionCalendar}
-}
-
 // holds reports whether the key is the section or lies in it.
 func (s Section) holds(key string) bool {
 	rest, ok := strings.CutPrefix(key, string(s))

@@ -12,7 +12,7 @@ func TestWarnings(t *testing.T) {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ name, text, want string }{
 		{"nothing", trusted, ""},
-		{"nobody is proved", "identity:\n  require: verified\n", "envdesk.yaml:1: identity.trusted_authserv_ids: got none, want the name with which your mail server signs its results; without it nobody is proved by DMARC results; `envdesk check` tells the name"},
+		{"nobody is proved", "identity:\n  require: verified\n", "envdesk.yaml:1: identity.trusted_authserv_ids: got none, want the name with which your mail server signs its results; without it nobody is proved by DMARC results; the name stands in the Authentication-Results of mails that came in"},
 		{"From suffices", "identity:\n  require: from\n", "envdesk.yaml:2: identity.require: got from, want verified; anybody who writes a known address into From commands the desk; for closed networks only"},
 		{"gmail has a name of its own", "identity: {provider: gmail}\n", ""},
 		{"holidays of last year", trusted + "calendar:\n  holidays: [2025-12-25, 2025-01-26]\n", "envdesk.yaml:3: calendar.holidays: got dates up to 2025-12-25 only, want those of 2026"},
