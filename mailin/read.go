@@ -58,7 +58,11 @@ func Parse(raw []byte, o Options) tracker.Message {
 // Read reads a mail as a stream and never holds it whole. It reads r to its end.
 // The only error is r's own; the Message then tells what was read before it.
 func Read(r io.Reader, o Options) (tracker.Message, error) {
-	return read(r, maxBuffer, o)
+	size := maxBuffer
+	if sized, ok := r.(interface{ Size() int64 }); ok {
+		size = int(min(sized.Size(), maxBuffer))
+	}
+	return read(r, size, o)
 }
 
 const (

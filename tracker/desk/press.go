@@ -14,7 +14,8 @@ import (
 type press struct {
 	compose tracker.Composer
 	slots   chan struct{} // one for each mail that is being composed
-	jobs    []*job
+	jobs    []*job        // not yet in the outbox
+	added   int           // mails that are new in the outbox
 }
 
 // job is a notice on its way to the outbox.
@@ -31,13 +32,13 @@ func newPress(c tracker.Composer) *press {
 	return &press{compose: c, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
-// add begins to compose a notice about the ticket as it is now.
+// add begins to compose a notice about the ticket as it is now. It does not wait.
 func (p *press) add(n tracker.Notice, t tracker.Ticket) {
 	j := &job{notice: n, key: t.Key, done: make(chan struct{})}
 	p.jobs = append(p.jobs, j)
-	p.slots <- struct{}{}
 	go func() {
 		defer close(j.done)
+		p.slots <- struct{}{}
 		defer func() { <-p.slots }()
 		defer func() {
 			if r := recover(); r != nil {
@@ -48,28 +49,46 @@ func (p *press) add(n tracker.Notice, t tracker.Ticket) {
 	}()
 }
 
-// enqueue puts all that was composed into the outbox and returns how many mails
-// are new there. A notice that cannot be composed never undoes a ticket: the
-// manager is told.
-func (p *press) enqueue(ctx context.Context, tx tracker.Tx) (added int, err error) {
-	for _, j := range p.jobs {
-		<-j.done
-		if err := j.alert(ctx, tx); err != nil {
-			return added, err
-		}
-		if j.err != nil {
-			continue
-		}
-		fresh, err := tx.Enqueue(ctx, j.notice, j.mail)
-		if err != nil {
-			return added, err
-		}
-		if fresh {
-			added++
+// enqueueReady puts those at the head that are composed already into the outbox.
+// It must not be called inside a savepoint that may be undone.
+func (p *press) enqueueReady(ctx context.Context, tx tracker.Tx) error {
+	for len(p.jobs) > 0 {
+		select {
+		case <-p.jobs[0].done:
+			if err := p.enqueueFirst(ctx, tx); err != nil {
+				return err
+			}
+		default:
+			return nil
 		}
 	}
-	p.jobs = nil
-	return added, nil
+	return nil
+}
+
+// enqueue puts the rest into the outbox and returns how many mails of all are new
+// there. A notice that cannot be composed never undoes a ticket: the manager is
+// told.
+func (p *press) enqueue(ctx context.Context, tx tracker.Tx) (added int, err error) {
+	for len(p.jobs) > 0 {
+		<-p.jobs[0].done
+		if err := p.enqueueFirst(ctx, tx); err != nil {
+			return p.added, err
+		}
+	}
+	return p.added, nil
+}
+
+func (p *press) enqueueFirst(ctx context.Context, tx tracker.Tx) error {
+	j := p.jobs[0]
+	p.jobs = p.jobs[1:]
+	if err := j.alert(ctx, tx); err != nil || j.err != nil {
+		return err
+	}
+	fresh, err := tx.Enqueue(ctx, j.notice, j.mail)
+	if fresh {
+		p.added++
+	}
+	return err
 }
 
 // drop waits for what is being composed and forgets all that was added since.

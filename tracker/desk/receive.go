@@ -101,6 +101,9 @@ func (d *Desk) commit(ctx context.Context, batch []tracker.Delivery, ins []incom
 				return err
 			}
 			out = append(out, o)
+			if err := press.enqueueReady(ctx, tx); err != nil {
+				return err
+			}
 		}
 		if notices, err = press.enqueue(ctx, tx); err != nil {
 			return err
@@ -236,7 +239,8 @@ func (d *Desk) readAll(batch []tracker.Delivery, poison bool) []incoming {
 func (d *Desk) readOne(del tracker.Delivery, poison bool) (in incoming) {
 	in.Delivery = del
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(del.Raw, 0, del.Raw.Size())); err != nil {
+	buf := make([]byte, min(del.Raw.Size()+1, 32<<10))
+	if _, err := io.CopyBuffer(h, io.NewSectionReader(del.Raw, 0, del.Raw.Size()), buf); err != nil {
 		in.trouble = "its bytes could not be read: " + err.Error()
 	}
 	in.sha256 = hex.EncodeToString(h.Sum(nil))

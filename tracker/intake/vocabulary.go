@@ -64,12 +64,31 @@ func fold(s string) string {
 	if isPlainWord(s) {
 		return s
 	}
+	if plain, ok := foldASCII(s); ok {
+		return plain
+	}
 	return cases.Fold().String(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
 			return r
 		}
 		return -1
 	}, s))
+}
+
+// foldASCII is fold without the tables of Unicode, for most words of a subject.
+func foldASCII(s string) (string, bool) {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 0x80:
+			return "", false
+		case 'A' <= c && c <= 'Z':
+			out = append(out, c|0x20)
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			out = append(out, c)
+		}
+	}
+	return string(out), true
 }
 
 func isPlainWord(s string) bool {
