@@ -3,14 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
+	"envdesk/tracker/desk"
 )
 
 func (a *app) doCommand() *cobra.Command {
@@ -29,30 +27,19 @@ func (a *app) doCommand() *cobra.Command {
 }
 
 func (a *app) do(cmd *cobra.Command, key, commands, as string) error {
-	c, err := a.load(config.DeskSections()...)
-	if err != nil {
-		return err
-	}
 	if !strings.Contains(as, "@") {
 		return usage("--as %s: give an address such as asha@egov.test", as)
 	}
-	s, err := openStore(cmd.Context(), c)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
-	if err != nil {
-		return err
-	}
-	decision, err := d.Do(cmd.Context(), key, commands, as)
-	if errors.Is(err, tracker.ErrNotFound) {
-		return fmt.Errorf("there is no ticket %s", key)
-	}
-	if err != nil {
-		return err
-	}
-	return a.printResults(decision.Results)
+	return a.withDesk(cmd.Context(), openStore, func(d *desk.Desk) error {
+		decision, err := d.Do(cmd.Context(), key, commands, as)
+		if errors.Is(err, tracker.ErrNotFound) {
+			return fmt.Errorf("there is no ticket %s", key)
+		}
+		if err != nil {
+			return err
+		}
+		return a.printResults(decision.Results)
+	})
 }
 
 // printResults prints a transcript; a refused line makes the command fail.

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
 	"envdesk/tracker/desk"
 )
@@ -37,24 +34,15 @@ func (a *app) ingestCommand() *cobra.Command {
 }
 
 func (a *app) ingest(ctx context.Context, args []string, archive bool) error {
-	c, err := a.load(config.DeskSections()...)
-	if err != nil {
-		return err
-	}
-	s, err := openStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
-	if err != nil {
-		return err
-	}
+	return a.withDesk(ctx, openStore, func(d *desk.Desk) error { return a.ingestInto(ctx, d, args, archive) })
+}
+
+func (a *app) ingestInto(ctx context.Context, d *desk.Desk, args []string, archive bool) error {
 	in := ingester{app: a, desk: d, archive: archive, counts: map[tracker.Action]int{}}
 	if isTerminal(a.err) {
 		in.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.err), progressbar.OptionSetDescription("mails"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 	}
-	err = errors.Join(walkMails(args, a.in, func(m source) error { return in.add(ctx, m) }), in.flush(ctx))
+	err := errors.Join(walkMails(args, a.in, func(m source) error { return in.add(ctx, m) }), in.flush(ctx))
 	in.summary()
 	return err
 }

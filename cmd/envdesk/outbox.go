@@ -74,10 +74,7 @@ func (a *app) listOutbox(ctx context.Context, all bool) error {
 			return err
 		}
 	}
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.AppendHeader(table.Row{"ID", "State", "Kind", "To", "Tries", "Next", "Subject", "Last error"})
+	t := newTable("ID", "State", "Kind", "To", "Tries", "Next", "Subject", "Last error")
 	for _, m := range mails {
 		if done := m.State == tracker.OutboxSent || m.State == tracker.OutboxDropped; done && !all {
 			continue

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strconv"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -36,20 +34,7 @@ func (a *app) onQuarantined(name, short string, f func(context.Context, *desk.De
 			if err != nil {
 				return usage("quarantine %s %s: give the number that `envdesk quarantine` shows", name, args[0])
 			}
-			c, err := a.load(config.DeskSections()...)
-			if err != nil {
-				return err
-			}
-			s, err := openExisting(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
-			if err != nil {
-				return err
-			}
-			return f(cmd.Context(), d, id)
+			return a.withDesk(cmd.Context(), openExisting, func(d *desk.Desk) error { return f(cmd.Context(), d, id) })
 		},
 	}
 }
@@ -63,10 +48,7 @@ func (a *app) listQuarantine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.AppendHeader(table.Row{"ID", "Received", "From", "Size", "Subject", "Why"})
+	t := newTable("ID", "Received", "From", "Size", "Subject", "Why")
 	if s != nil {
 		defer s.Close()
 		err = s.View(ctx, func(v tracker.View) error {

@@ -72,14 +72,19 @@ func listTickets(ctx context.Context, c *config.Config, q tracker.TicketQuery) (
 }
 
 func ticketTable(w io.Writer, list []tracker.Ticket) error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.AppendHeader(table.Row{"Key", "Status", "Pri", "Type", "Environment", "Partner", "Requester", "Title"})
+	t := newTable("Key", "Status", "Pri", "Type", "Environment", "Partner", "Requester", "Title")
 	for _, k := range list {
 		t.AppendRow(table.Row{k.Key, k.Status, k.Priority, k.Type, k.Environment, k.Partner, k.Requester.Address, cut(k.Title, 60)})
 	}
 	return writeTable(w, t)
+}
+
+func newTable(head ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.AppendHeader(head)
+	return t
 }
 
 // writeTable prints a table without blanks at the ends of its lines.

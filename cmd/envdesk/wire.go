@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"time"
 
 	"envdesk/cmd/envdesk/config"
@@ -36,7 +35,7 @@ func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *s
 	if err != nil {
 		return nil, err
 	}
-	return &desk.Desk{Store: store, Rules: rules, Read: reader(c, net.LookupTXT), Compose: composer, Now: now, Log: log}, nil
+	return &desk.Desk{Store: store, Rules: rules, Read: reader(c, newKeyFinder().find), Compose: composer, Now: now, Log: log}, nil
 }
 
 // reader reads mails as the configuration says. The look-up fetches DKIM keys;
@@ -79,6 +78,25 @@ func readStore(ctx context.Context, c *config.Config) (*sqlstore.Store, error) {
 		return nil, fmt.Errorf("store %s: %w", c.Store, err)
 	}
 	return s, nil
+}
+
+// withDesk calls f with the desk of the configuration, on the store that open
+// opens.
+func (a *app) withDesk(ctx context.Context, open func(context.Context, *config.Config) (*sqlstore.Store, error), f func(*desk.Desk) error) error {
+	c, err := a.load(config.DeskSections()...)
+	if err != nil {
+		return err
+	}
+	s, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
+	if err != nil {
+		return err
+	}
+	return f(d)
 }
 
 // view opens the store, calls f with a view of it and closes it. What names the
