@@ -34,9 +34,7 @@ CREATE TABLE ticket (
     admitted       INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX ticket_key ON ticket (lower(key));
-CREATE INDEX ticket_status ON ticket (status);
 CREATE INDEX ticket_partner ON ticket (lower(partner), status);
-CREATE INDEX ticket_priority ON ticket (priority);
 
 -- What happened, for ever.
 CREATE TABLE event (
@@ -78,7 +76,7 @@ CREATE TABLE inbound (
 ) STRICT;
 CREATE UNIQUE INDEX inbound_position ON inbound (mailbox, uidvalidity, uid) WHERE uid <> 0;
 CREATE INDEX inbound_sha256 ON inbound (sha256);
-CREATE INDEX inbound_message_id ON inbound (message_id, fingerprint) WHERE message_id <> '';
+CREATE INDEX inbound_message_id ON inbound (message_id) WHERE message_id <> '';
 CREATE INDEX inbound_from ON inbound (lower(from_address), received);
 CREATE INDEX inbound_ticket ON inbound (ticket) WHERE ticket <> 0;
 CREATE INDEX inbound_quarantined ON inbound (id) WHERE state = 'quarantined';
@@ -137,7 +135,6 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_state ON outbox (state, id, next_at);
 CREATE INDEX outbox_kind ON outbox (kind, created_at);
-CREATE INDEX outbox_message_id ON outbox (message_id);
 CREATE INDEX outbox_ticket ON outbox (ticket) WHERE ticket <> 0;
 
 CREATE TABLE outbox_piece (
