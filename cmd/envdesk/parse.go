@@ -118,7 +118,8 @@ type parsedIdentity struct {
 }
 
 func parsed(file string, m tracker.Message, r intake.Rules) parsedMail {
-	s := intake.ReadSubject(m.Subject, r, m.Date)
+	want := intake.Want(m, r, m.Date)
+	s := want.Subject
 	p := parsedMail{
 		File: file, MessageID: m.ID, InReplyTo: orEmpty(m.InReplyTo), References: orEmpty(m.References),
 		From: m.From, ReplyTo: orEmpty(m.ReplyTo), To: orEmpty(m.To), Cc: orEmpty(m.Cc),
@@ -130,8 +131,8 @@ func parsed(file string, m tracker.Message, r intake.Rules) parsedMail {
 		Warnings: []string{},
 	}
 	p.TicketKey = s.Named
-	if keys := intake.Want(m, r).Keys; p.TicketKey == "" && len(keys) > 0 {
-		p.TicketKey = keys[0]
+	if p.TicketKey == "" && len(want.Keys) > 0 {
+		p.TicketKey = want.Keys[0]
 	}
 	for _, w := range m.Problems {
 		p.Warnings = append(p.Warnings, w.Text)

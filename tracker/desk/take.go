@@ -132,7 +132,8 @@ func (d *Desk) facts(ctx context.Context, v tracker.View, in *incoming) (intake.
 	if input.Cause == "" {
 		input.Cause = "sha256:" + in.sha256
 	}
-	want := intake.Want(in.message, d.Rules)
+	want := intake.Want(in.message, d.Rules, in.Received)
+	input.Subject = &want.Subject
 	for _, key := range want.Keys {
 		t, err := v.TicketByKey(ctx, key)
 		if err == nil {

@@ -27,13 +27,16 @@ type Input struct {
 	Told           func(noticeKey string) bool // whether the outbox ever took the key
 	StrangerMails  func() int                  // mails of this sender in the last hour
 	StrangerNotes  func() int                  // receipts to unknown senders in the last hour
-	Subject        Subject                     // filled by Decide
+	Subject        *Subject                    // see Want; nil: read by Decide
 	Orders         Orders                      // filled by Decide, unless from the shell
 }
 
 // Decide says what the desk does with a mail, and why.
 func Decide(in Input) tracker.Decision {
-	in.Subject = ReadSubject(in.Message.Subject, in.Rules, in.Received)
+	if in.Subject == nil {
+		s := ReadSubject(in.Message.Subject, in.Rules, in.Received)
+		in.Subject = &s
+	}
 	if !in.Shell {
 		in.Orders = OrdersOf(in.Message)
 	}
@@ -56,7 +59,7 @@ func Decide(in Input) tracker.Decision {
 
 // DecideShell says what the desk does with commands from the command line.
 func DecideShell(in Input, t tracker.Ticket) tracker.Decision {
-	in.Shell = true
+	in.Shell, in.Subject = true, &Subject{}
 	return decideReply(in, match{t, "named on the command line"})
 }
 

@@ -3,25 +3,25 @@ package intake
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"envdesk/tracker"
 )
 
 // Wanted names what must be looked up before a mail can be decided.
 type Wanted struct {
+	Subject    Subject  // as it was read on the way
 	Keys       []string // ticket keys
 	MessageIDs []string // ids that the mail answers or mentions, nearest first
 }
 
-// Want tells what of the store a mail needs.
-func Want(m tracker.Message, r Rules) Wanted {
-	var w Wanted
+// Want tells what of the store a mail needs that was received at that time.
+func Want(m tracker.Message, r Rules, received time.Time) Wanted {
+	w := Wanted{Subject: ReadSubject(m.Subject, r, received)}
 	for _, rt := range tokens(m, r) {
 		w.Keys = appendNew(w.Keys, rt.TicketKey)
 	}
-	if key := ReadSubject(m.Subject, r, m.Date).Key; key != "" {
-		w.Keys = appendNew(w.Keys, key)
-	}
+	w.Keys = appendNew(w.Keys, w.Subject.Key)
 	w.MessageIDs = mentions(m)
 	if m.Bounce != nil && m.Bounce.OriginalMessageID != "" {
 		w.MessageIDs = appendNew(w.MessageIDs, m.Bounce.OriginalMessageID)
