@@ -36,7 +36,7 @@ func readClauses(clauses [][]string) results {
 			continue
 		}
 		method, value, ok := strings.Cut(strings.ToLower(words[0]), "=")
-		if !ok || value == "" {
+		if !ok || !isKeyword(value) {
 			continue
 		}
 		method, _, _ = strings.Cut(method, "/") // a method version
@@ -53,6 +53,11 @@ func readClauses(clauses [][]string) results {
 		}
 	}
 	return r
+}
+
+// isKeyword reports whether s can be a result: Keyword of RFC 8601 §2.2.
+func isKeyword(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 func property(words []string, name string) string {

@@ -87,6 +87,7 @@ func FuzzAuthResults(f *testing.F) {
 	f.Add("mx.desk.test; dkim=pass header.d=a; spf=pass (x; dmarc=pass) smtp.mailfrom=\"a;b\"; dmarc = fail")
 	f.Add("spf=pass (sender IP is 1.2.3.4) smtp.mailfrom=a;dmarc=pass action=none header.from=a;compauth=pass")
 	f.Add("a 1; (((\\)dmarc=pass")
+	f.Add("0;dmArC=\";\"")
 	f.Fuzz(func(t *testing.T, v string) {
 		id, r, ok := parseResults(v)
 		if ok {

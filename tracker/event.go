@@ -29,7 +29,7 @@ func (a Actor) Display() string {
 	if a.Given && a.Name != "" && a.Address != "" {
 		name += " <" + a.Address + ">"
 	}
-	if a.Partner != "" {
+	if a.Partner != "" && a.Partner != name {
 		return name + " (" + a.Partner + ")"
 	}
 	return name

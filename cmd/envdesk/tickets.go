@@ -83,6 +83,7 @@ func newTable(head ...any) table.Writer {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Box.PaddingLeft = ""
 	t.AppendHeader(head)
 	return t
 }

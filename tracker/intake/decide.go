@@ -167,6 +167,9 @@ func (in Input) actor(t tracker.Ticket) tracker.Actor {
 	a := tracker.Actor{Name: who.Address.Name, Given: !who.Named && who.Address.Name != "", Address: who.Address.Address, Role: who.Role()}
 	if t.ID != 0 && t.AssignedTo(who) {
 		a.Role, a.Partner = tracker.RolePartner, who.Partner.Name
+		if a.Name == "" && tracker.SameAddress(a.Address, who.Partner.Email) {
+			a.Name = who.Partner.Name // its shared mailbox
+		}
 	} else if t.ID != 0 && t.Requester.Is(a.Address) && !who.Has(tracker.RoleManager) && !who.Has(tracker.RoleDevOps) {
 		a.Role = tracker.RoleRequester
 	}
