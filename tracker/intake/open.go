@@ -281,10 +281,14 @@ func guessType(title string, v Vocabulary) string {
 }
 
 func guess(title string, terms []Term, words func(Term) []string) string {
-	text := wordsOf(title)
+	lower, text := strings.ToLower(title), wordsOf(title)
+	named := func(w string) bool {
+		first, _, _ := strings.Cut(strings.ToLower(w), " ")
+		return first != "" && strings.Contains(lower, first) && strings.Contains(text, wordsOf(w))
+	}
 	found := ""
 	for _, t := range terms {
-		if !slices.ContainsFunc(words(t), func(w string) bool { return w != "" && strings.Contains(text, wordsOf(w)) }) {
+		if !slices.ContainsFunc(words(t), named) {
 			continue
 		}
 		if found != "" {

@@ -46,7 +46,7 @@ func findExact(terms []Term, word string) (string, bool) {
 func only(terms []Term, fits func(spelling string) bool) (string, bool) {
 	name := ""
 	for _, t := range terms {
-		if !slices.ContainsFunc(t.spellings(), func(s string) bool { return fits(fold(s)) }) {
+		if !fits(fold(t.Name)) && !slices.ContainsFunc(t.Aliases, func(s string) bool { return fits(fold(s)) }) {
 			continue
 		}
 		if name != "" {
@@ -56,8 +56,6 @@ func only(terms []Term, fits func(spelling string) bool) (string, bool) {
 	}
 	return name, name != ""
 }
-
-func (t Term) spellings() []string { return append([]string{t.Name}, t.Aliases...) }
 
 // fold drops case, spaces and punctuation.
 func fold(s string) string {
