@@ -15,13 +15,12 @@ const inboundColumns = `id, mailbox, uidvalidity, uid, sha256, size, received, m
 	from_address, recipients, subject, text, state, reason, ticket, visibility, mentions, headers_only`
 
 const (
-	// The last mail at the same position, with the same bytes, with the same id
-	// and content; 0 for none.
-	sameMail = `SELECT
-	coalesce((SELECT max(id) FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3 AND uid <> 0 AND id <> $4), 0),
-	coalesce((SELECT max(id) FROM inbound WHERE sha256 = $5 AND sha256 <> '' AND id <> $6), 0),
-	coalesce((SELECT max(id) FROM inbound WHERE message_id = $7 AND message_id <> '' AND fingerprint = $8 AND fingerprint <> '' AND id <> $9), 0)`
-	inboundByID = `SELECT ` + inboundColumns + ` FROM inbound WHERE id = $1`
+	// Three simple look-ups, the last mail first: SQLite compiles them once, but a
+	// statement with max or <> beside them anew for each mail.
+	sameByPosition = `SELECT id FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND nullif(uid, 0) = $3`
+	sameByBytes    = `SELECT id FROM inbound WHERE sha256 = $1 ORDER BY id DESC LIMIT 2`
+	sameByID       = `SELECT id FROM inbound WHERE message_id = $1 AND fingerprint = $2 ORDER BY id DESC LIMIT 2`
+	inboundByID    = `SELECT ` + inboundColumns + ` FROM inbound WHERE id = $1`
 
 	mailsOf = `SELECT 'in', message_id, from_address, recipients, subject, received AS at, text, state, visibility, id
 	FROM inbound WHERE ticket = $1 AND ticket <> 0
@@ -46,23 +45,49 @@ const (
 // when it is known, Message-ID and fingerprint when both are. The row with m.ID
 // itself does not count.
 func (v *view) SameMail(ctx context.Context, m tracker.Inbound) (tracker.Inbound, error) {
-	p := m.Position
-	var byPosition, byBytes, byID int64
-	err := v.s.get(ctx, sameMail, []any{
-		plain(p.Mailbox), p.UIDValidity, p.UID, m.ID, m.SHA256, m.ID, plain(m.MessageID), plain(m.Fingerprint), m.ID,
-	}, &byPosition, &byBytes, &byID)
-	id := cmp.Or(byPosition, byBytes, byID)
-	if err == nil && id == 0 {
-		err = tracker.ErrNotFound
-	}
-	var same tracker.Inbound
-	if err == nil {
-		same, err = v.inbound(ctx, inboundByID, id)
-	}
+	same, err := v.sameMail(ctx, m)
 	if err != nil {
 		return tracker.Inbound{}, fmt.Errorf("same mail: %w", err)
 	}
 	return same, nil
+}
+
+func (v *view) sameMail(ctx context.Context, m tracker.Inbound) (tracker.Inbound, error) {
+	p := m.Position
+	for _, look := range []struct {
+		when  bool
+		query string
+		args  []any
+	}{
+		{p.UID != 0, sameByPosition, []any{plain(p.Mailbox), p.UIDValidity, p.UID}},
+		{m.SHA256 != "", sameByBytes, []any{m.SHA256}},
+		{m.MessageID != "" && m.Fingerprint != "", sameByID, []any{plain(m.MessageID), plain(m.Fingerprint)}},
+	} {
+		if !look.when {
+			continue
+		}
+		id, err := v.otherMail(ctx, m.ID, look.query, look.args)
+		if err != nil {
+			return tracker.Inbound{}, err
+		}
+		if id != 0 {
+			return v.inbound(ctx, inboundByID, id)
+		}
+	}
+	return tracker.Inbound{}, tracker.ErrNotFound
+}
+
+// otherMail is the first id that the query gives but self, 0 for none.
+func (v *view) otherMail(ctx context.Context, self int64, query string, args []any) (found int64, err error) {
+	err = v.s.each(ctx, query, args, func(row scanner) error {
+		var id int64
+		err := row.Scan(&id)
+		if found == 0 && id != self {
+			found = id
+		}
+		return err
+	})
+	return found, err
 }
 
 func (v *view) inbound(ctx context.Context, query string, args ...any) (m tracker.Inbound, err error) {

@@ -15,13 +15,13 @@ func TestQueryPlans(t *testing.T) {
 	s := newTestStore(t)
 	for _, query := range []string{
 		ticketByID, ticketByKey, openCount, eventsOf, nextTicket, lastInbound, lastOutbox, putTicket, addEvent,
-		sameMail, inboundByID, openingMail, rawOf, mentionsOf, setInbound,
+		sameByPosition, sameByBytes, sameByID, inboundByID, openingMail, rawOf, mentionsOf, setInbound,
 		addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
 		enqueue, hasNotice, sentSince, receivedSince, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
 	} {
 		for _, step := range plan(t, s, query) {
-			assert.NotContains(t, strings.ReplaceAll(step, "SCAN CONSTANT ROW", ""), "SCAN", "%s", query)
+			assert.NotContains(t, step, "SCAN", "%s", query)
 			assert.NotContains(t, step, "TEMP B-TREE", "%s", query)
 		}
 	}

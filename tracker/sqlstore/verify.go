@@ -9,7 +9,7 @@ import (
 const (
 	allTickets = `SELECT id FROM ticket ORDER BY id`
 	allMails   = `SELECT id FROM inbound ORDER BY id`
-	positions  = `SELECT uid FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND uid <> 0 ORDER BY uid`
+	positions  = `SELECT uid FROM inbound WHERE mailbox = $1 AND uidvalidity = $2 AND nullif(uid, 0) > 0 ORDER BY nullif(uid, 0)`
 )
 
 // TicketIDs lists all tickets in rising order.

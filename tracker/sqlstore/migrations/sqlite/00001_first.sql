@@ -74,9 +74,9 @@ CREATE TABLE inbound (
     mentions     TEXT    NOT NULL, -- JSON array, or ''
     headers_only INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX inbound_position ON inbound (mailbox, uidvalidity, uid) WHERE uid <> 0;
+CREATE UNIQUE INDEX inbound_position ON inbound (mailbox, uidvalidity, nullif(uid, 0));
 CREATE INDEX inbound_sha256 ON inbound (sha256);
-CREATE INDEX inbound_message_id ON inbound (message_id) WHERE message_id <> '';
+CREATE INDEX inbound_message_id ON inbound (message_id);
 CREATE INDEX inbound_from ON inbound (lower(from_address), received);
 CREATE INDEX inbound_ticket ON inbound (ticket) WHERE ticket <> 0;
 CREATE INDEX inbound_quarantined ON inbound (id) WHERE state = 'quarantined';
