@@ -216,8 +216,8 @@ func (t *tx) addMail(ctx context.Context, m tracker.Inbound, raw io.Reader) (int
 	if m.ID, err = t.nextID(ctx, lastInbound); err != nil {
 		return 0, err
 	}
-	seen, err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, raw)
-	if err != nil {
+	seen := newDigest()
+	if err := t.s.pieces.write(ctx, t.s, addInboundPiece, m.ID, io.TeeReader(raw, seen)); err != nil {
 		return 0, err
 	}
 	sum := seen.sha256()

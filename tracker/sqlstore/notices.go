@@ -35,7 +35,7 @@ func (t *tx) Enqueue(ctx context.Context, n tracker.Notice, m tracker.Mail) (boo
 	if id == 0 {
 		return false, nil
 	}
-	if _, err := t.s.pieces.write(ctx, t.s, addOutboxPiece, id, bytes.NewReader(m.Raw)); err != nil {
+	if err := t.s.pieces.write(ctx, t.s, addOutboxPiece, id, bytes.NewReader(m.Raw)); err != nil {
 		return false, fmt.Errorf("enqueue %s: %w", n.Key, err)
 	}
 	if n.Ticket == 0 {

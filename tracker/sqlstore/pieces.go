@@ -84,25 +84,23 @@ func (d *digest) Write(b []byte) (int, error) {
 func (d *digest) sha256() string { return hex.EncodeToString(d.hash.Sum(nil)) }
 
 // write stores what raw gives under the owner, with the statement of one of the
-// two tables, and tells what it was.
-func (p *pieces) write(ctx context.Context, s *session, add string, owner int64, raw io.Reader) (*digest, error) {
+// two tables.
+func (p *pieces) write(ctx context.Context, s *session, add string, owner int64, raw io.Reader) error {
 	buf := p.plain.Get().(*[]byte)
 	defer p.plain.Put(buf)
-	seen := newDigest()
 	for seq := 0; ; seq++ {
 		n, err := io.ReadFull(raw, *buf)
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
-			return nil, fmt.Errorf("read its bytes: %w", err)
+			return fmt.Errorf("read its bytes: %w", err)
 		}
 		if n > 0 {
-			_, _ = seen.Write((*buf)[:n]) // a hash gives no error
 			if _, err := s.exec(ctx, add, owner, seq, p.pack((*buf)[:n])); err != nil {
-				return nil, fmt.Errorf("store its bytes: %w", err)
+				return fmt.Errorf("store its bytes: %w", err)
 			}
 		}
 		if last {
-			return seen, nil
+			return nil
 		}
 	}
 }
