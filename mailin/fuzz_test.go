@@ -107,7 +107,7 @@ func FuzzAuthResults(f *testing.F) {
 
 // FuzzAddress: what counts as the sender is what is shown as the sender.
 func FuzzAddress(f *testing.F) {
-	for _, s := range []string{`"Rao, Asha" <a@b.test>`, `Team: a@b.test, c;`, `a@b.test (x (y))`, `<@r:a@b.test>`, `=?utf-8?q?a?= <a@b.test>`, `"a\"b" <a@b.test>,,<`, `a@b.test <c@d.test>`} {
+	for _, s := range []string{`"Rao, Asha" <a@b.test>`, `Team: a@b.test, c;`, `a@b.test (x (y))`, `<@r:a@b.test>`, `=?utf-8?q?a?= <a@b.test>`, `"a\"b" <a@b.test>,,<`, `a@b.test <c@d.test>`, `'@0`, `'a@b.test`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, v string) {

@@ -140,6 +140,9 @@ func (p *parser) read(in io.Reader) {
 	p.fields(h)
 
 	p.m.Identity = identify(h, p.o.Trust)
+	if !p.m.From.Is(p.m.Identity.Address) {
+		p.m.Identity.Address = "" // who counts must be who is shown
+	}
 	check := p.startDKIM(h, hr.raw)
 	defer check.stop()
 	body := check.tee(hr.body())
