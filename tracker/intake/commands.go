@@ -68,7 +68,11 @@ func readCommands(text string, own int) Orders {
 		}
 		rest = append(rest, line)
 	}
-	if len(out.Commands) == 0 || !courtesyOnly(rest) {
+	switch {
+	case len(out.Commands) == 0:
+		out.Comment = strings.Trim(text, "\n ")
+	case !courtesyOnly(rest):
+		// Where a command stood, two blank lines may have met.
 		out.Comment = strings.Trim(manyBlankLines.ReplaceAllString(strings.Join(rest, "\n"), "\n\n"), "\n ")
 	}
 	return out

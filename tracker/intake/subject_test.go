@@ -169,7 +169,7 @@ func FuzzReadSubject(f *testing.F) {
 }
 
 func FuzzReadCommands(f *testing.F) {
-	for _, s := range []string{"/ack", "Hi,\n/done x\n", "Priority: P1\ntext", "#done", "/x/y"} {
+	for _, s := range []string{"/ack", "Hi,\n/done x\n", "Priority: P1\ntext", "#done", "/x/y", "0\n\n\n0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
