@@ -1,6 +1,6 @@
 module envdesk
 
-go 1.26.8
+go 1.26.6
 
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3
