@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,54 +22,70 @@ func (a *app) checkCommand() *cobra.Command {
 
 // check goes on after a failure, so that one run shows all there is to mend.
 func (a *app) check(ctx context.Context) error {
+	if a.configFile == "" && !exists(defaultConfig) {
+		return fmt.Errorf("check: there is no ./%s; `envdesk init` writes one", defaultConfig)
+	}
 	c, err := a.load(config.AllSections()...)
 	if err != nil {
 		return err
 	}
-	failed := 0
-	line := func(what string, err error, detail string) {
-		if err != nil {
-			failed++
-			fmt.Fprintf(a.out, "FAIL  %s: %v\n", what, err)
-			return
-		}
-		fmt.Fprintf(a.out, "ok    %s%s\n", what, detail)
-	}
-	if a.configFile == "" && !exists(defaultConfig) {
-		return fmt.Errorf("check: there is no ./%s; `envdesk init` writes one", defaultConfig)
-	}
-	line("configuration", nil, " "+c.File)
+	k := checker{out: a.out}
+	k.line("configuration "+c.File, "", nil)
 	for _, w := range c.Warnings(time.Now()) {
 		fmt.Fprintln(a.out, "warn  "+w.Error())
 	}
-	line("store", a.checkStore(ctx, c), " "+c.Store)
+	k.line("store "+c.Store, "", a.checkStore(ctx, c))
 	for _, m := range c.IMAP {
-		l, err := newListener(m, nil, listenerOptions{})
-		if err != nil {
-			line("imap "+m.Addr, err, "")
-			continue
-		}
-		lines, err := l.Check(ctx)
-		for _, cl := range lines {
-			if cl.OK {
-				line("imap "+cl.Name, nil, ": "+cl.Text)
-			}
-		}
-		if err != nil {
-			line("imap "+m.Addr, err, "")
-		}
+		k.imap(ctx, m)
 	}
-	if c.SMTP != nil {
-		transport, err := newTransport(c)
-		if err == nil {
-			err = transport.Check(ctx)
-		}
-		line("smtp "+c.SMTP.Addr, err, "")
-	}
-	if failed > 0 {
-		return &exitError{exitProblem, fmt.Errorf("check: %d checks failed", failed)}
+	k.smtp(ctx, c)
+	if k.failed > 0 {
+		return &exitError{exitProblem, fmt.Errorf("check: %d checks failed", k.failed)}
 	}
 	return nil
+}
+
+// checker prints one line a check and counts those that failed.
+type checker struct {
+	out    io.Writer
+	failed int
+}
+
+func (k *checker) line(what, found string, err error) {
+	switch {
+	case err != nil:
+		k.failed++
+		fmt.Fprintf(k.out, "FAIL  %s: %v\n", what, err)
+	case found != "":
+		fmt.Fprintf(k.out, "ok    %s: %s\n", what, found)
+	default:
+		fmt.Fprintf(k.out, "ok    %s\n", what)
+	}
+}
+
+func (k *checker) imap(ctx context.Context, m config.IMAP) {
+	l, err := newListener(m, nil, listenerOptions{})
+	if err != nil {
+		k.line("imap "+m.Addr, "", err)
+		return
+	}
+	lines, err := l.Check(ctx)
+	for _, cl := range lines {
+		if cl.OK {
+			k.line("imap "+cl.Name, cl.Text, nil)
+		}
+	}
+	if err != nil {
+		k.line("imap "+m.Addr, "", err)
+	}
+}
+
+func (k *checker) smtp(ctx context.Context, c *config.Config) {
+	transport, err := newTransport(c)
+	if err == nil {
+		err = transport.Check(ctx)
+	}
+	k.line("smtp "+c.SMTP.Addr, "", err)
 }
 
 func (a *app) checkStore(ctx context.Context, c *config.Config) error {
