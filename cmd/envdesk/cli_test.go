@@ -178,6 +178,19 @@ func TestIngestSources(t *testing.T) {
 	assert.Contains(t, errOut, "gone.eml")
 }
 
+func TestDatesOfMboxSeparators(t *testing.T) {
+	for _, date := range []string{
+		"Tue Apr 01 12:00:00 +0000 2025", "Mon Nov 16 10:00:00 IST 2026", "Mon Nov 16 10:00 2026", "Mon Nov 16 10:00:00 2026 +0530", "Mon Nov  6 10:00:00 2026",
+	} {
+		_, ok := fromLine([]byte("From 17@xxx " + date + "\r\n"))
+		assert.True(t, ok, date)
+		got, _ := fromLine([]byte("From 17@xxx " + date + "\n"))
+		assert.False(t, got.IsZero(), date)
+	}
+	got, _ := fromLine([]byte("From now on please use the new key.\n"))
+	assert.True(t, got.IsZero())
+}
+
 func TestFromInABodyBeginsNoMail(t *testing.T) {
 	s := newShell(t)
 	code, out, _ := s.run("From ravi@egov.test Mon Nov 16 10:00:00 2026\n"+punjabMail+"\nFrom now on please use the new key.\n\n>From here it is quoted.\n", "ingest", "-")

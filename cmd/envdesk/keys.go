@@ -15,6 +15,7 @@ const (
 	keySilence = time.Minute      // how long nobody is asked after a time-out
 	keyLife    = 10 * time.Minute // how long an answer is kept
 	maxKeys    = 1000
+	maxFailed  = 3
 )
 
 var errNameServerSilent = errors.New("the name server did not answer lately")
@@ -26,6 +27,7 @@ type keyFinder struct {
 
 	mu     sync.Mutex
 	silent time.Time // until then nobody is asked
+	failed int       // look-ups in a row that got no answer
 	known  map[string]foundKey
 }
 
@@ -50,13 +52,18 @@ func (k *keyFinder) find(name string) ([]string, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var dns *net.DNSError
-	if err != nil && (!errors.As(err, &dns) || !dns.IsNotFound) {
-		k.silent = k.now().Add(keySilence)
-		return nil, err
-	}
 	if len(k.known) >= maxKeys {
 		clear(k.known)
 	}
+	if err != nil && (!errors.As(err, &dns) || !dns.IsNotFound) {
+		// One name may be broken by its owner; several in a row are our own server.
+		if k.failed++; k.failed >= maxFailed {
+			k.silent = k.now().Add(keySilence)
+		}
+		k.known[name] = foundKey{nil, err, k.now().Add(keySilence)}
+		return nil, err
+	}
+	k.failed = 0
 	k.known[name] = foundKey{records, err, k.now().Add(keyLife)}
 	return records, err
 }

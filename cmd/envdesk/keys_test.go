@@ -38,10 +38,14 @@ func TestKeyFinder(t *testing.T) {
 
 	fault = errors.New("i/o timeout")
 	assert.Error(t, find("c"))
-	assert.ErrorIs(t, find("d"), errNameServerSilent)
+	assert.Error(t, find("c"))
+	assert.Equal(t, 4, asked, "a broken name is left alone")
+	assert.Error(t, find("d"))
+	assert.Error(t, find("e"))
+	assert.ErrorIs(t, find("f"), errNameServerSilent)
 	assert.NoError(t, find("a"), "what is known is known")
-	assert.Equal(t, 4, asked, "a silent server is left alone")
+	assert.Equal(t, 6, asked, "a silent server is left alone")
 	now = now.Add(keySilence)
 	fault = nil
-	assert.NoError(t, find("d"))
+	assert.NoError(t, find("f"))
 }

@@ -179,12 +179,19 @@ func fromLine(line []byte) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	fields := strings.Fields(string(rest))
-	for i := 1; i+5 <= len(fields); i++ {
-		if t, err := time.Parse(time.ANSIC, strings.Join(fields[i:i+5], " ")); err == nil {
-			return t, true
+	for i := 1; i < len(fields); i++ {
+		for _, layout := range fromLineDates {
+			if t, err := time.Parse(layout, strings.Join(fields[i:], " ")); err == nil {
+				return t, true
+			}
 		}
 	}
 	return time.Time{}, len(fields) >= 2
+}
+
+// fromLineDates are the dates that programs write into From_ lines.
+var fromLineDates = []string{
+	time.ANSIC, "Mon Jan _2 15:04 2006", time.RubyDate, time.UnixDate, "Mon Jan _2 15:04:05 2006 -0700", "Mon, _2 Jan 2006 15:04:05 -0700",
 }
 
 func orTime(t, other time.Time) time.Time {

@@ -194,6 +194,86 @@ func TestUnprovedCopyHidesNoProvedMail(t *testing.T) {
 	assert.Equal(t, tracker.ActionDuplicate, r.receive("X-Via: other list\n" + first)[0].Action)
 }
 
+// However often an unproved copy came, and whatever became of it.
+func TestNoKindOfUnprovedCopyHidesAProvedMail(t *testing.T) {
+	for name, copies := range map[string][]string{
+		"two copies":   {"X-Via: a\n", "X-Via: b\n"},
+		"a list's own": {"List-Id: <all.egov.test>\nPrecedence: list\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			verdict := tracker.Fail
+			good := r.Read
+			r.Read = func(in io.Reader) (tracker.Message, error) {
+				m, err := good(in)
+				m.Identity.DMARC = verdict
+				return m, err
+			}
+			first := mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please")
+			for _, c := range copies {
+				r.receive(c + first)
+			}
+			verdict = tracker.Pass
+			out := r.receive(first)
+			require.Equal(t, tracker.ActionOpen, out[0].Action)
+			assert.Equal(t, tracker.StatusAssigned, r.ticket(out[0].Key).Status)
+			follow := r.receive(mail("ravi@egov.test", "b@egov.test", "more", "y", "In-Reply-To: <a@egov.test>"))
+			assert.Equal(t, out[0].Key, follow[0].Key, "and its thread leads to the true ticket")
+		})
+	}
+}
+
+func TestReleaseIsOnlyADuplicateOfWhatWentSomewhere(t *testing.T) {
+	r := newRig(t)
+	good := r.Read
+	r.Read = func(io.Reader) (tracker.Message, error) { panic("boom") }
+	poison := mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please")
+	r.receive(poison)
+	r.receive(poison)
+	r.Read = good
+	r.receive("X-Trace: 1\n" + mail("ravi@egov.test", "z@egov.test", "[Punjab] z", "other"))
+	first, err := r.Release(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, tracker.ActionOpen, first.Action)
+	second, err := r.Release(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, tracker.ActionDuplicate, second.Action)
+}
+
+func TestForgedAutoReplyTiesNothing(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	r.receive(mail("eve@evil.test", "e@evil.test", "away", "x", "Auto-Submitted: auto-replied", "In-Reply-To: <a@egov.test>", "References: <root@egov.test>"))
+	out := r.receive(mail("meera@egov.test", "m@egov.test", "[Punjab] y", "x", "References: <root@egov.test>"))
+	assert.Equal(t, tracker.ActionOpen, out[0].Action)
+}
+
+func TestFloodOfAStranger(t *testing.T) {
+	r := newRig(t)
+	var batch []string
+	for i := range 35 {
+		batch = append(batch, mail("eve@evil.test", fmt.Sprintf("e%d@evil.test", i), "hello", fmt.Sprint(i)))
+	}
+	out := r.receive(batch...)
+	assert.Equal(t, tracker.ActionOpen, out[29].Action)
+	assert.Equal(t, tracker.ActionQuarantine, out[34].Action)
+	alerts := strings.Join(r.alerts(), "\n")
+	assert.Equal(t, 1, strings.Count(alerts, "more than 30 mails"))
+	o, err := r.Release(t.Context(), 35)
+	require.NoError(t, err)
+	assert.Equal(t, tracker.ActionOpen, o.Action, "a person has looked at it")
+}
+
+func TestBrakeOnReceiptsToStrangersHoldsWithinABatch(t *testing.T) {
+	r := newRig(t)
+	var batch []string
+	for i := range 90 {
+		batch = append(batch, mail(fmt.Sprintf("u%d@evil.test", i), fmt.Sprintf("e%d@evil.test", i), "hello", fmt.Sprint(i)))
+	}
+	r.receive(batch...)
+	assert.Len(t, r.outbox(), 60)
+}
+
 func TestStrangerCannotPlantReferences(t *testing.T) {
 	r := newRig(t)
 	r.receive(mail("eve@evil.test", "e@evil.test", "hello", "x", "References: <thread@egov.test>"))

@@ -91,6 +91,16 @@ func (p *press) enqueueFirst(ctx context.Context, tx tracker.Tx) error {
 	return err
 }
 
+// waiting counts the notices of a kind that are not in the outbox yet.
+func (p *press) waiting(k tracker.NoticeKind) (n int) {
+	for _, j := range p.jobs {
+		if j.notice.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
 // drop waits for what is being composed and forgets all that was added since.
 func (p *press) drop(since int) {
 	for _, j := range p.jobs[since:] {

@@ -47,7 +47,8 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 	row := in.row()
 	row.ID = id
 	same, err := tx.SameMail(ctx, row)
-	if err == nil && !in.outranks(same) {
+	wentSomewhere := same.Ticket != 0 || same.State == tracker.ActionAnswer
+	if err == nil && wentSomewhere && !in.outranks(same) {
 		row.State, row.Ticket, row.Reason = tracker.ActionDuplicate, same.Ticket, "released from quarantine; the mail was taken in meanwhile"
 		return in.outcome(row.State, "", row.Reason), 0, tx.UpdateMail(ctx, row)
 	}
@@ -58,6 +59,7 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 	if err != nil {
 		return Outcome{}, 0, err
 	}
+	input.StrangerMails = nil // a person has decided that it is no flood
 	if input.NewID, err = tx.NextTicket(ctx); err != nil {
 		return Outcome{}, 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,8 @@ func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, p *press, in *incomin
 	if input.NewID, err = tx.NextTicket(ctx); err != nil {
 		return Outcome{}, err
 	}
+	sent := input.StrangerNotes
+	input.StrangerNotes = func() int { return sent() + p.waiting(tracker.KindUnverifiedReceipt) }
 	decision := intake.Decide(input)
 	t, err := d.write(ctx, tx, input, decision)
 	if err != nil {
@@ -89,14 +92,14 @@ func (in *incoming) outcome(a tracker.Action, key, reason string) Outcome {
 }
 
 func (d *Desk) duplicate(ctx context.Context, tx tracker.Tx, in *incoming, row, same tracker.Inbound) (Outcome, error) {
-	row.State, row.Ticket = tracker.ActionDuplicate, same.Ticket
+	row.State, row.Ticket, row.Visibility = tracker.ActionDuplicate, same.Ticket, same.Visibility
 	row.Reason = "the same mail as one of " + same.Received.In(d.Rules.Zone).Format("2006-01-02 15:04:05 -0700")
 	_, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
 	return in.outcome(tracker.ActionDuplicate, "", row.Reason), err
 }
 
 func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row tracker.Inbound) (Outcome, error) {
-	row.State, row.Reason = tracker.ActionQuarantine, in.trouble
+	row.State, row.Reason, row.Visibility = tracker.ActionQuarantine, in.trouble, tracker.Unverified
 	id, err := tx.AddMail(ctx, row, io.NewSectionReader(in.Raw, 0, in.Raw.Size()))
 	if err != nil {
 		return Outcome{}, err
@@ -108,8 +111,12 @@ func (d *Desk) quarantine(ctx context.Context, tx tracker.Tx, in *incoming, row 
 	return in.outcome(tracker.ActionQuarantine, "", in.trouble), err
 }
 
-// visibility is the one of the history entry that files the mail.
+// visibility is the one of the history entry that files the mail. What went into
+// no history is nobody's to see, and hides no proved copy.
 func visibility(d tracker.Decision) tracker.Visibility {
+	if d.Action == tracker.ActionIgnore || d.Action == tracker.ActionQuarantine {
+		return tracker.Unverified
+	}
 	for _, c := range d.Changes {
 		switch c := c.(type) {
 		case tracker.Replied:
@@ -214,12 +221,27 @@ func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tr
 			return t, err
 		}
 	}
-	for _, a := range dec.Alerts {
+	return t, alertOnce(ctx, tx, dec.Alerts)
+}
+
+// alertOnce adds alerts, but for those that wait already in the same words.
+func alertOnce(ctx context.Context, tx tracker.Tx, alerts []tracker.Alert) error {
+	if len(alerts) == 0 {
+		return nil
+	}
+	waiting, _, err := tx.PendingAlerts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range alerts {
+		if slices.ContainsFunc(waiting, func(w tracker.Alert) bool { return w.Line == a.Line && w.Ticket == a.Ticket && a.Ticket == "" }) {
+			continue
+		}
 		if err := tx.AddAlert(ctx, a); err != nil {
-			return t, err
+			return err
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // reason is what the history says of the decision.

@@ -127,11 +127,15 @@ func decideAutoReply(in Input, m match, found bool) tracker.Decision {
 	if !found {
 		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "an automatic reply that belongs to no ticket"}
 	}
-	return tracker.Decision{
-		Action: tracker.ActionReply, Ticket: m.ticket.ID, Evidence: m.evidence, By: in.actor(m.ticket),
-		Changes: []tracker.Change{tracker.Replied{From: in.Message.From, Visibility: tracker.Internal, MessageID: in.Message.ID, Auto: in.Message.Auto}},
-		Reason:  "an automatic mail: filed for the operators, changes nothing",
+	c := credentials(in, m.ticket)
+	r, visibility := newRun(in, c, m.ticket), tracker.Internal
+	if !c.mayFile(m.ticket) {
+		r, visibility = unproved(in, c, m.ticket), tracker.Unverified
 	}
+	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: visibility, MessageID: in.Message.ID, Auto: in.Message.Auto})
+	d := r.decision(tracker.ActionReply, "an automatic mail: filed for the operators, changes nothing")
+	d.Evidence = m.evidence
+	return d
 }
 
 // decideQuestion answers /help from somebody known.

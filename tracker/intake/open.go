@@ -89,14 +89,12 @@ func openUnverified(in Input, c Credentials) tracker.Decision {
 	return r.decision(tracker.ActionOpen, line+": it waits for the manager")
 }
 
-// flooded puts mail of a stranger who writes too much into quarantine; the manager
-// hears of the first.
+// flooded puts mail of a stranger who writes too much into quarantine. Its alert
+// has the same words for every mail, so that the manager reads it once.
 func flooded(in Input, c Credentials) tracker.Decision {
 	d := tracker.Decision{Action: tracker.ActionQuarantine, Identity: c.describe()}
 	d.Reason = "more than " + plural(maxStrangerMails, "mail") + " in an hour from " + in.Message.From.Address + ", whom the desk does not know"
-	if in.StrangerMails() == maxStrangerMails {
-		d.Alerts = []tracker.Alert{{At: in.Received, Kind: tracker.AlertQuarantine, Line: d.Reason}}
-	}
+	d.Alerts = []tracker.Alert{{At: in.Received, Kind: tracker.AlertQuarantine, Line: d.Reason}}
 	return d
 }
 
@@ -283,7 +281,7 @@ func guessType(title string, v Vocabulary) string {
 func guess(title string, terms []Term, words func(Term) []string) string {
 	lower, text := strings.ToLower(title), wordsOf(title)
 	named := func(w string) bool {
-		first, _, _ := strings.Cut(strings.ToLower(w), " ")
+		first, _, _ := strings.Cut(strings.TrimSpace(wordsOf(w)), " ")
 		return first != "" && strings.Contains(lower, first) && strings.Contains(text, wordsOf(w))
 	}
 	found := ""

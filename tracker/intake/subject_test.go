@@ -97,6 +97,7 @@ func TestGuesses(t *testing.T) {
 	} {
 		assert.Equal(t, want, GuessEnvironment(title, v), title)
 	}
+	assert.Equal(t, "Andhra-Pradesh", GuessEnvironment("deploy in andhra pradesh", Vocabulary{Environments: []Term{{Name: "Andhra-Pradesh"}}}))
 	assert.Equal(t, "AccessOps", guessType("VPN for Meera", v))
 	assert.Equal(t, "GitOps", guessType("the deploy key expired", testRulesOnly(v, "GitOps")))
 }

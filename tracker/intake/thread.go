@@ -111,13 +111,19 @@ func matchRef(in Input, kind tracker.RefKind) (match, bool) {
 		tracker.RefMentioned: "shares a reference with a mail of ",
 	}
 	for _, id := range mentions(in.Message) {
+		var found match
 		for _, ref := range in.Refs {
-			if ref.Kind != kind || ref.MessageID != id {
+			t, ok := in.Tickets[ref.Ticket]
+			if !ok || ref.Kind != kind || ref.MessageID != id {
 				continue
 			}
-			if t, ok := in.Tickets[ref.Ticket]; ok {
-				return match{t, what[kind] + t.Key}, true
+			// A forged copy and the true mail may share an id: the true one counts.
+			if found.ticket.ID == 0 || t.Admitted && !found.ticket.Admitted {
+				found = match{t, what[kind] + t.Key}
 			}
+		}
+		if found.ticket.ID != 0 {
+			return found, true
 		}
 	}
 	return match{}, false
