@@ -229,6 +229,16 @@ func TestInitNeverOverwrites(t *testing.T) {
 	assert.Contains(t, errOut, "is there already")
 }
 
+func TestBackupIsAStore(t *testing.T) {
+	s := newShell(t)
+	code, _, _ := s.run("", "backup", "copy.db")
+	assert.Equal(t, exitProblem, code)
+	s.file("a.eml", punjabMail)
+	s.ok("ingest", "a.eml")
+	s.ok("backup", "copy.db")
+	assert.Contains(t, s.ok("tickets", "--store", "copy.db"), "REQ-1")
+}
+
 func TestVersion(t *testing.T) {
 	assert.Regexp(t, `^envdesk \S+, commit \S+, go1\.\S+, SQLite 3\.\S+\n$`, newShell(t).ok("version"))
 }

@@ -120,24 +120,6 @@ func TestReadOnlyConnection(t *testing.T) {
 	assert.Equal(t, []uint32{2}, noted(t, s))
 }
 
-func TestReadOnlyFile(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("nothing is read-only to root")
-	}
-	s := newTestStore(t)
-	note(t, s, 1)
-	require.NoError(t, s.Close())
-	require.NoError(t, os.Chmod(s.path, 0o400))
-	again, err := Open(t.Context(), s.path)
-	if err == nil {
-		err = again.Update(t.Context(), func(tx tracker.Tx) error { _, err := addMail(tx, 2, 10); return err })
-		require.NoError(t, again.Close())
-	}
-	require.ErrorIs(t, err, tracker.ErrBusy)
-	require.NoError(t, os.Chmod(s.path, 0o600))
-	assert.Equal(t, []uint32{1}, noted(t, openTestStore(t, s.path)))
-}
-
 func TestLockedByAnother(t *testing.T) {
 	s, err := open(t.Context(), filepath.Join(t.TempDir(), "desk.db"), time.Millisecond)
 	require.NoError(t, err)
