@@ -2,7 +2,7 @@
 
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
-STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@2026.2.2
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run demo build test test-servers fuzz bench lint
 
