@@ -83,7 +83,7 @@ func (in *incoming) row() tracker.Inbound {
 	return tracker.Inbound{
 		Position: in.Position, SHA256: in.sha256, Size: in.Raw.Size(), Received: in.Received,
 		MessageID: m.ID, Fingerprint: m.Fingerprint, From: m.From, To: strings.Join(to, ", "),
-		Subject: m.Subject, Text: m.Reply, Mentions: append(m.InReplyTo, m.References...), HeadersOnly: in.HeadersOnly,
+		Subject: m.Subject, Text: m.Reply, Mentions: slices.Concat(m.InReplyTo, m.References), HeadersOnly: in.HeadersOnly,
 	}
 }
 
@@ -297,10 +297,11 @@ func (d *Desk) addOpening(ctx context.Context, v tracker.View, n *tracker.Notice
 		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
 	}
 	said := strings.TrimSpace(n.Data.Text)
-	n.Data.Text = intake.PublicText(m)
+	text, files := intake.PublicPart(m)
+	n.Data.Text = text
 	if said != "" {
 		n.Data.Text += "\n\n" + n.Data.By.Display() + " adds:\n" + said
 	}
-	n.Data.Attachments = append(m.Attachments, n.Data.Attachments...)
+	n.Data.Attachments = append(files, n.Data.Attachments...)
 	return nil
 }

@@ -97,7 +97,7 @@ var (
 	forManager   = []string{"declined", "blocked", "cancelled"}
 )
 
-// names gives the words by which the table of readers knows a change.
+// wordsOfChange gives the words by which the table of readers knows a change.
 func wordsOfChange(c tracker.Change) []string {
 	switch c := c.(type) {
 	case tracker.PickedUp:
@@ -216,23 +216,24 @@ func (r *run) receipt(req request) {
 }
 
 // ownerNotice tells the new owner of a ticket, or the manager that there is
-// none.
-func (r *run) ownerNotice(text string) {
-	data := func(d *tracker.NoticeData) {
-		d.Text, d.Attachments, d.Reason = text, attached(r.in.Message), r.given
+// none. Behind the first mail of a ticket the owner needs that mail too.
+func (r *run) ownerNotice() {
+	later := r.before.Seq > 0
+	tell := func(kind tracker.NoticeKind, rd reader, reason string) {
+		if later && rd.to.Is(r.by.Address) {
+			return
+		}
+		r.notify(kind, rd, func(d *tracker.NoticeData) { d.Reason, d.WithOpening = reason, later })
 	}
 	switch {
 	case r.t.Partner != "":
-		r.notify(tracker.KindAssignment, reader{to: r.partnerAddress(r.t.Partner), as: tracker.RolePartner}, data)
+		tell(tracker.KindAssignment, reader{to: r.partnerAddress(r.t.Partner), as: tracker.RolePartner}, r.given)
 	case r.t.Assignee != "":
-		r.notify(tracker.KindAssignment, reader{to: r.assigneeAddress(), as: tracker.RoleDevOps}, data)
+		tell(tracker.KindAssignment, reader{to: r.assigneeAddress(), as: tracker.RoleDevOps}, r.given)
 	default:
 		for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
 			if !r.hasNotice(m.Address) {
-				r.notify(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, func(d *tracker.NoticeData) {
-					data(d)
-					d.Reason = r.why
-				})
+				tell(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, r.why)
 			}
 		}
 	}
@@ -241,33 +242,24 @@ func (r *run) ownerNotice(text string) {
 // assignment tells of a change of hands that the commands made, and welcomes a
 // requester who was let in.
 func (r *run) assignment() {
-	accepted := slices.ContainsFunc(r.changes, func(c tracker.Change) bool { return c == tracker.Change(tracker.Accepted{}) })
+	accepted := made[tracker.Accepted](r)
 	if accepted {
 		r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
 			d.Understood, d.Text, d.Attachments = asItIs(r.t), "", nil
 		})
 	}
-	sameHands := r.t.Partner == r.before.Partner && (r.t.Assignee == r.before.Assignee || r.t.Partner != "" || r.pickedUp())
-	if r.t.Status.Ended() || r.t.Status == tracker.StatusResolved || sameHands && !accepted || r.declined() {
+	// An assignee who came by /ack needs no mail; of a ticket that was handed back
+	// the manager is told with the reason.
+	sameHands := r.t.Partner == r.before.Partner && (r.t.Assignee == r.before.Assignee || r.t.Partner != "" || made[tracker.PickedUp](r))
+	if !r.t.Status.Open() || sameHands && !accepted || made[tracker.Declined](r) {
 		return
 	}
-	before := len(r.notices)
-	r.ownerNotice(r.comment)
-	r.notices = slices.DeleteFunc(r.notices, func(n tracker.Notice) bool { return n.To.Is(r.by.Address) && n.Kind != tracker.KindReceipt })
-	for i := min(before, len(r.notices)); i < len(r.notices); i++ {
-		r.notices[i].Data.WithOpening = true
-	}
+	r.ownerNotice()
 }
 
-// pickedUp reports whether the assignee came by /ack.
-func (r *run) pickedUp() bool {
-	return slices.ContainsFunc(r.changes, func(c tracker.Change) bool { return c == tracker.Change(tracker.PickedUp{}) })
-}
-
-// declined reports whether the ticket was handed back; the manager is told of
-// that with the reason.
-func (r *run) declined() bool {
-	return slices.ContainsFunc(r.changes, func(c tracker.Change) bool { _, ok := c.(tracker.Declined); return ok })
+// made reports whether the mail made a change of this kind.
+func made[C tracker.Change](r *run) bool {
+	return slices.ContainsFunc(r.changes, func(c tracker.Change) bool { _, ok := c.(C); return ok })
 }
 
 // asItIs describes a ticket without saying where its fields came from.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,13 +48,10 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 		r.route(req.partner)
 	}
 	r.receipt(req)
-	if r.private {
-		r.comment = ""
-	}
 	if r.t.Status.Open() {
-		r.ownerNotice(r.comment)
+		r.ownerNotice()
 	}
-	return r.decision(tracker.ActionOpen, orElse(r.why, r.summary()))
+	return r.decision(tracker.ActionOpen, cmp.Or(r.why, r.summary()))
 }
 
 // openingOrders keeps what makes sense in a first mail; the rest would be
@@ -125,13 +123,6 @@ func withoutDetail(addr string) string {
 	local, domain, _ := strings.Cut(strings.ToLower(addr), "@")
 	local, _, _ = strings.Cut(local, "+")
 	return local + "@" + domain
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func (in Input) told(key string) bool { return in.Told != nil && in.Told(key) }

@@ -62,7 +62,7 @@ func (r *run) file() {
 // answered takes a ticket that waits for its requester up again when the
 // requester wrote something.
 func (r *run) answered() {
-	own := r.t.Requester.Is(r.by.Address) && (r.by.Role == tracker.RoleRequester || r.before.Requester.Is(r.by.Address))
+	own := r.t.Requester.Is(r.by.Address)
 	if r.t.Status != tracker.StatusWaiting || r.before.Status != tracker.StatusWaiting || !own || !r.says() {
 		return
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func ReadSubject(subject string, r Rules, received time.Time) Subject {
 	rest := p.leading(clean(subject))
 	rest = p.trailing(rest)
 	p.out.Title = strings.TrimSpace(strings.Join(append(p.kept, rest), " "))
-	p.out.Named = orElse(p.out.Key, p.bareKey(rest))
+	p.out.Named = cmp.Or(p.out.Key, p.bareKey(rest))
 	if first, _, _ := strings.Cut(rest, " "); p.out.Reply || p.bareKey(first) != "" {
 		p.out.Key = p.out.Named
 	}

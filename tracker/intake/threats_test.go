@@ -113,8 +113,10 @@ func TestCommandsOfAManagersFirstMail(t *testing.T) {
 		}
 	}
 	m := tracker.Message{Reply: "/note OptIT overcharges us\nreally", OwnLines: 2}
-	assert.Empty(t, PublicText(m), "nor when it is assigned later")
-	assert.Equal(t, "please", PublicText(tracker.Message{Reply: "/priority P1\nplease", OwnLines: 2}))
+	text, _ := PublicPart(m)
+	assert.Empty(t, text, "nor when it is assigned later")
+	text, _ = PublicPart(tracker.Message{Reply: "/priority P1\nplease", OwnLines: 2})
+	assert.Equal(t, "please", text)
 }
 
 func TestEveryHelpIsAnswered(t *testing.T) {
@@ -152,4 +154,18 @@ func TestRightsAreThoseOfTheMoment(t *testing.T) {
 	require.Len(t, d.Results, 2)
 	assert.False(t, d.Results[1].Done)
 	assert.Equal(t, tracker.StatusNew, w.tickets[1].Status)
+}
+
+func TestAttachmentsOfANoteStayInside(t *testing.T) {
+	file := []tracker.Attachment{{Name: "prices.xlsx"}}
+	w := newWorld(t)
+	d := w.mail(mailTo{from: "asha@egov.test", subject: "[Punjab] x", text: "/note OptIT overcharges us", attachments: file})
+	assert.Empty(t, noticeTo(t, d, "desk@optit.test").Data.Attachments)
+	d = w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/assign GWL\n/note see the prices", attachments: file})
+	assert.Empty(t, noticeTo(t, d, "desk@gwl.test").Data.Attachments)
+	assert.Len(t, noticeTo(t, d, "ops@egov.test").Data.Attachments, 1, "inside they are shown")
+
+	text, files := PublicPart(tracker.Message{Reply: "/note x", OwnLines: 1, Attachments: file})
+	assert.Empty(t, text)
+	assert.Empty(t, files, "nor when it is assigned later")
 }
