@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"envdesk/cmd/envdesk/config"
+	"envdesk/tracker/sqlstore"
 )
 
 func (a *app) backupCommand() *cobra.Command {
@@ -16,20 +16,13 @@ func (a *app) backupCommand() *cobra.Command {
 			"whole copy. The signing keys (secret_file) are a file of their own: keep a copy of it too.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.load(config.SectionStore)
-			if err != nil {
+			return a.withStore(cmd.Context(), func(s *sqlstore.Store) error {
+				if err := s.Backup(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(a.out, "wrote %s\n", args[0])
 				return err
-			}
-			s, err := openExisting(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			if err := s.Backup(cmd.Context(), args[0]); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(a.out, "wrote %s\n", args[0])
-			return err
+			})
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -185,7 +186,7 @@ func printExplanation(w io.Writer, ex desk.Explanation) error {
 	for _, u := range e.Unknown {
 		line("Tag", "[%s] is not known and stays in the title", u)
 	}
-	line("Thread", "%s", orElse(e.Evidence, "belongs to no ticket"))
+	line("Thread", "%s", cmp.Or(e.Evidence, "belongs to no ticket"))
 	for _, c := range e.Commands {
 		line("Command", "%s: %s, %s", c.Command, map[bool]string{true: "done", false: "refused"}[c.Done], c.Why)
 	}
@@ -204,11 +205,4 @@ func printExplanation(w io.Writer, ex desk.Explanation) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -62,7 +63,7 @@ func refreshedToken(o config.OAuth2) func(context.Context) (string, error) {
 func oauthClient(o config.OAuth2) (c oauth2.Config, refresh string, err error) {
 	c = oauth2.Config{ClientID: o.ClientID, Endpoint: endpoints.Google}
 	if o.Provider == "microsoft365" {
-		c.Endpoint = endpoints.AzureAD(orElse(o.Tenant, "common"))
+		c.Endpoint = endpoints.AzureAD(cmp.Or(o.Tenant, "common"))
 	}
 	if o.ClientSecret.IsSet() {
 		if c.ClientSecret, err = o.ClientSecret.Read(); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -37,51 +36,42 @@ func (a *app) outboxChange(name, short string, change func(*sqlstore.Store, cont
 	return &cobra.Command{
 		Use: name + " ID", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
-			if err != nil {
-				return usage("outbox %s %s: give the number that `envdesk outbox` shows", name, args[0])
-			}
-			c, err := a.load(config.SectionStore)
+			id, err := numberOf("outbox "+name, args[0])
 			if err != nil {
 				return err
 			}
-			s, err := openExisting(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			if err := change(s, cmd.Context(), id); err != nil {
-				return fmt.Errorf("outbox %s %d: %w", name, id, err)
-			}
-			return nil
+			return a.withStore(cmd.Context(), func(s *sqlstore.Store) error {
+				if err := change(s, cmd.Context(), id); err != nil {
+					return fmt.Errorf("outbox %s %d: %w", name, id, err)
+				}
+				return nil
+			})
 		},
 	}
 }
 
 func (a *app) listOutbox(ctx context.Context, all bool) error {
-	c, err := a.load(config.SectionStore, config.SectionTimezone)
-	if err != nil {
-		return err
-	}
-	s, err := readStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	var mails []tracker.OutboxMail
-	if s != nil {
-		defer s.Close()
-		if mails, err = s.Outbox().List(ctx, ""); err != nil {
+	return a.reading(ctx, func(c *config.Config, s *sqlstore.Store) (err error) {
+		var mails []tracker.OutboxMail
+		if s != nil {
+			mails, err = s.Outbox().List(ctx, "")
+		}
+		if err != nil {
 			return err
 		}
-	}
+		return writeTable(a.out, outboxTable(mails, all, c.Desk.Zone))
+	})
+}
+
+func outboxTable(mails []tracker.OutboxMail, all bool, zone *time.Location) table.Writer {
 	t := newTable("ID", "State", "Kind", "To", "Tries", "Next", "Subject", "Last error")
 	for _, m := range mails {
 		if done := m.State == tracker.OutboxSent || m.State == tracker.OutboxDropped; done && !all {
 			continue
 		}
-		t.AppendRow(table.Row{m.ID, m.State, m.Kind, m.Mail.To, m.Attempts, shortTime(m.NextAt, c.Desk.Zone), cut(m.Mail.Subject, 40), cut(m.LastError, 60)})
+		t.AppendRow(table.Row{m.ID, m.State, m.Kind, m.Mail.To, m.Attempts, shortTime(m.NextAt, zone), cut(m.Mail.Subject, 40), cut(m.LastError, 60)})
 	}
-	return writeTable(a.out, t)
+	return t
 }
 
 func shortTime(t time.Time, zone *time.Location) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
 	"envdesk/tracker/desk"
+	"envdesk/tracker/sqlstore"
 )
 
 func (a *app) quarantineCommand() *cobra.Command {
@@ -30,9 +30,9 @@ func (a *app) onQuarantined(name, short string, f func(context.Context, *desk.De
 	return &cobra.Command{
 		Use: name + " ID", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := numberOf("quarantine "+name, args[0])
 			if err != nil {
-				return usage("quarantine %s %s: give the number that `envdesk quarantine` shows", name, args[0])
+				return err
 			}
 			return a.withDesk(cmd.Context(), openExisting, func(d *desk.Desk) error { return f(cmd.Context(), d, id) })
 		},
@@ -40,38 +40,32 @@ func (a *app) onQuarantined(name, short string, f func(context.Context, *desk.De
 }
 
 func (a *app) listQuarantine(ctx context.Context) error {
-	c, err := a.load(config.SectionStore, config.SectionTimezone)
-	if err != nil {
-		return err
-	}
-	s, err := readStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	t := newTable("ID", "Received", "From", "Size", "Subject", "Why")
-	if s != nil {
-		defer s.Close()
-		err = s.View(ctx, func(v tracker.View) error {
+	return a.reading(ctx, func(c *config.Config, s *sqlstore.Store) error {
+		t := newTable("ID", "Received", "From", "Size", "Subject", "Why")
+		if s == nil {
+			return writeTable(a.out, t)
+		}
+		err := s.View(ctx, func(v tracker.View) error {
 			rows, err := v.Quarantined(ctx)
 			for _, r := range rows {
 				t.AppendRow(table.Row{r.ID, shortTime(r.Received, c.Desk.Zone), r.From.Address, r.Size, cut(r.Subject, 40), r.Reason})
 			}
 			return err
 		})
-	}
-	if err != nil {
-		return err
-	}
-	return writeTable(a.out, t)
+		if err != nil {
+			return err
+		}
+		return writeTable(a.out, t)
+	})
 }
 
 func (a *app) showQuarantined() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Print a mail's bytes", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := numberOf("quarantine show", args[0])
 			if err != nil {
-				return usage("quarantine show %s: give the number that `envdesk quarantine` shows", args[0])
+				return err
 			}
 			return a.view(cmd.Context(), "mail "+args[0], func(_ *config.Config, v tracker.View) error {
 				return v.Raw(cmd.Context(), id, a.out)

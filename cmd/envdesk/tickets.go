@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -12,7 +10,6 @@ import (
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
-	"envdesk/tracker/sqlstore"
 )
 
 func (a *app) ticketsCommand() *cobra.Command {
@@ -56,11 +53,8 @@ func (a *app) tickets(ctx context.Context, q tracker.TicketQuery, asJSON bool) e
 
 // listTickets gives none where there is no store yet.
 func listTickets(ctx context.Context, c *config.Config, q tracker.TicketQuery) (list []tracker.Ticket, err error) {
-	s, err := sqlstore.OpenReader(ctx, c.Store)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	s, err := readStore(ctx, c)
+	if s == nil || err != nil {
 		return nil, err
 	}
 	defer s.Close()

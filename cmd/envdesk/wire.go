@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
 
 	"envdesk/cmd/envdesk/config"
@@ -99,9 +101,22 @@ func (a *app) withDesk(ctx context.Context, open func(context.Context, *config.C
 	return f(d)
 }
 
-// view opens the store, calls f with a view of it and closes it. What names the
-// thing that is looked for where there is no store.
-func (a *app) view(ctx context.Context, what string, f func(*config.Config, tracker.View) error) error {
+// withStore calls f with the store, which must be there.
+func (a *app) withStore(ctx context.Context, f func(*sqlstore.Store) error) error {
+	c, err := a.load(config.SectionStore)
+	if err != nil {
+		return err
+	}
+	s, err := openExisting(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f(s)
+}
+
+// reading calls f with the store for reading; nil where there is none yet.
+func (a *app) reading(ctx context.Context, f func(*config.Config, *sqlstore.Store) error) error {
 	c, err := a.load(config.SectionStore, config.SectionTimezone)
 	if err != nil {
 		return err
@@ -110,9 +125,29 @@ func (a *app) view(ctx context.Context, what string, f func(*config.Config, trac
 	if err != nil {
 		return err
 	}
-	if s == nil {
-		return fmt.Errorf("%s: there is no store %s yet", what, c.Store)
+	if s != nil {
+		defer s.Close()
 	}
-	defer s.Close()
-	return s.View(ctx, func(v tracker.View) error { return f(c, v) })
+	return f(c, s)
+}
+
+// view calls f with a view of the store. What names the thing that is looked for
+// where there is no store.
+func (a *app) view(ctx context.Context, what string, f func(*config.Config, tracker.View) error) error {
+	return a.reading(ctx, func(c *config.Config, s *sqlstore.Store) error {
+		if s == nil {
+			return fmt.Errorf("%s: there is no store %s yet", what, c.Store)
+		}
+		return s.View(ctx, func(v tracker.View) error { return f(c, v) })
+	})
+}
+
+// numberOf reads the number by which a command shows a mail.
+func numberOf(command, arg string) (int64, error) {
+	id, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil {
+		list, _, _ := strings.Cut(command, " ")
+		return 0, usage("%s %s: give the number that `envdesk %s` shows", command, arg, list)
+	}
+	return id, nil
 }
