@@ -2,7 +2,6 @@ package mailin
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -13,9 +12,7 @@ import (
 
 func addMails(f *testing.F) {
 	f.Helper()
-	files, err := filepath.Glob(filepath.Join(mailDir, "*.eml"))
-	require.NoError(f, err)
-	for _, file := range files {
+	for _, file := range mailFiles(f) {
 		raw, err := os.ReadFile(file)
 		require.NoError(f, err)
 		f.Add(raw)

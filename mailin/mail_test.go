@@ -84,24 +84,35 @@ func showAll(list []tracker.Address) []string {
 }
 
 // goldenOptions trust the server that the mails of testdata/mail came through.
-// A mail whose name starts with gmail-trust or m365 is read with that preset.
+// A mail of identity whose name starts with gmail or m365 is read with that preset.
 func goldenOptions(name string) Options {
 	o := Options{KeepAttachments: 1 << 20, Trust: Trust{AuthservIDs: []string{"mx.desk.test"}, ReceivedAbove: 1}}
 	switch {
-	case strings.HasPrefix(name, "gmail-trust"):
+	case strings.HasPrefix(name, "identity/gmail"):
 		o.Trust = Trust{Provider: "gmail"}
-	case strings.HasPrefix(name, "m365"):
+	case strings.HasPrefix(name, "identity/m365"):
 		o.Trust = Trust{Provider: "microsoft365"}
 	}
 	return o
 }
 
-func TestMails(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(mailDir, "*.eml"))
+// mailFiles are the mails of testdata/mail: CLASS/NAME.eml.
+func mailFiles(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(mailDir, "*", "*.eml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".eml")
+	return files
+}
+
+// className is CLASS/NAME of a file.
+func className(file string) string {
+	return filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".eml")
+}
+
+func TestMails(t *testing.T) {
+	for _, file := range mailFiles(t) {
+		name := className(file)
 		t.Run(name, func(t *testing.T) {
 			raw, err := os.ReadFile(file)
 			require.NoError(t, err)
