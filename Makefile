@@ -19,6 +19,7 @@ build:
 test:
 	go vet ./...
 	go test -race ./...
+	go test -run '^TestGrowth$$' ./mailin
 
 test-servers: ## the whole road on real Dovecot and Postfix, on loopback
 	go test -race -count=1 -v -tags servers -run '^TestServers' ./cmd/envdesk

@@ -1,0 +1,37 @@
+//go:build !race
+
+package mailin
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestGrowth: twice the mail costs less than two and a half times the work, for
+// the mail that is worst for each parser. Work is measured as the least of some
+// runs, and a busy machine gets new tries: a square would show a ratio of four in
+// each of them.
+func TestGrowth(t *testing.T) {
+	for name, mail := range hostile {
+		t.Run(name, func(t *testing.T) {
+			small, big := []byte(mail(200<<10)), []byte(mail(400<<10))
+			ratio := 9.0
+			for try := 0; try < 6 && ratio >= 2.5; try++ {
+				ratio = min(ratio, float64(least(big))/float64(least(small)))
+			}
+			require.Less(t, ratio, 2.5)
+		})
+	}
+}
+
+func least(raw []byte) time.Duration {
+	best := time.Hour
+	for range 3 {
+		start := time.Now()
+		Parse(raw, Options{})
+		best = min(best, time.Since(start))
+	}
+	return best
+}
