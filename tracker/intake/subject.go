@@ -75,10 +75,6 @@ type subjectReader struct {
 	kept     []string // unknown tags before the title
 }
 
-// Reply and forward prefixes in common languages, with counters such as Re[2]:
-// and full-width colons.
-var replyPrefix = regexp.MustCompile(`(?i)^(?:re|r|aw|antw|antwort|sv|vs|ref|rif|res|odp|ynt|yan|vl|回复|答复|回覆|答覆|返信|답장|ответ|отв|απ|ردّ?|תשובה|उत्तर|fwd?|fw|wg|tr|rv|enc|enviado|i|vb|vl|pd|doorst|fs|转发|轉寄|転送|전달|fyi|ilt|przek|továbbítás|továbbitás|videresendt|vidarebefordrat|пересл|inoltra|encaminhado|إعادة توجيه|הועבר)\s*(?:\[\d+\]|\(\d+\)|\^\d+|\d{1,2})?\s*[:：]\s*`)
-
 var (
 	openBrackets  = map[rune]rune{'[': ']', '【': '】', '［': '］', '〔': '〕'}
 	priorityLead  = regexp.MustCompile(`(?i)^(p[0-4](?:[ ,|/&]+[\pL\pN-]+){0,3})\s*(?::|：|\s[-–—]\s)\s*`)
@@ -107,19 +103,6 @@ func (p *subjectReader) leading(s string) string {
 		}
 		return s
 	}
-}
-
-// longestPrefix bounds a reply or forward prefix with its counter, in bytes.
-const longestPrefix = 60
-
-// cutReplyPrefix finds a reply or forward prefix; most subjects have no colon
-// where one would end, and are not searched.
-func cutReplyPrefix(s string) string {
-	head := s[:min(len(s), longestPrefix)]
-	if !strings.ContainsRune(head, ':') && !strings.Contains(head, "：") {
-		return ""
-	}
-	return replyPrefix.FindString(s)
 }
 
 func findPriorityLead(s string) []string {
