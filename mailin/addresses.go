@@ -25,7 +25,7 @@ func (p *parser) from(h header) tracker.Address {
 func (p *parser) addresses(h header, name string) []tracker.Address {
 	var out []tracker.Address
 	for _, v := range h.all(name) {
-		out = append(out, parseAddresses(v, p.limits.Addresses+1)...)
+		out = append(out, p.guess.addresses(v, p.limits.Addresses+1)...)
 	}
 	if len(out) > p.limits.Addresses {
 		p.problems.note(problemManyAddresses, "more than %d addresses in %s", p.limits.Addresses, name)
@@ -59,33 +59,52 @@ func nullSender(h header) bool {
 // and missing brackets are all read. It answers at most `most` entries; an entry
 // without an address has only a name.
 func parseAddresses(v string, most int) []tracker.Address {
-	s := addressScanner{in: v, most: most}
+	return (&guess{}).addresses(v, most)
+}
+
+// addresses is parseAddresses with what the mail tells about its charset.
+func (g *guess) addresses(v string, most int) []tracker.Address {
+	s := addressScanner{guess: g, in: v, most: most, lastSemicolon: strings.LastIndexByte(v, ';')}
 	for s.pos < len(s.in) && len(s.out) < most {
 		s.step()
 	}
 	s.flush()
+	s.release()
 	return s.out
 }
 
 // addressScanner holds the entry that is being read.
 type addressScanner struct {
-	in      string
-	pos     int
-	most    int
-	words   []string // raw, blanks between them gone
-	comment string
-	angle   string
-	inAngle bool // an angle address was seen
-	out     []tracker.Address
+	guess         *guess
+	in            string
+	pos           int
+	most          int
+	lastSemicolon int
+	words         []string // raw, blanks between them gone
+	comment       string
+	angle         string
+	inAngle       bool     // an angle address was seen
+	before        int      // words that stood before it
+	held          []string // what may be the start of a name with a comma
+	out           []tracker.Address
 }
 
 func (s *addressScanner) step() {
 	switch c := s.in[s.pos]; c {
 	case ' ', '\t', '\r', '\n':
 		s.pos++
-	case ',', ';':
+	case ',':
+		s.pos++
+		if s.onlyName() {
+			s.held = append(s.held, strings.Join(s.words, " "))
+			s.words = nil
+			return
+		}
+		s.flush()
+	case ';':
 		s.pos++
 		s.flush()
+		s.release()
 	case '(':
 		s.comment = s.takeComment()
 	case '<':
@@ -93,11 +112,46 @@ func (s *addressScanner) step() {
 	case '>':
 		s.pos++
 	case ':':
-		s.pos++
-		s.words = nil // the name of a group
+		s.colon()
 	default:
 		s.words = append(s.words, s.takeWord())
 	}
+}
+
+// onlyName reports an entry that ends at a comma and has no address: its comma
+// may stand in a name without quotes (Rao, Asha <a@b>).
+func (s *addressScanner) onlyName() bool {
+	if s.inAngle || len(s.words) == 0 || s.comment != "" || len(s.held) > 8 {
+		return false
+	}
+	for _, w := range s.words {
+		if strings.IndexByte(w, '@') >= 0 || w[0] == '"' {
+			return false
+		}
+	}
+	return true
+}
+
+// release lets entries go that were held and are no part of a name.
+func (s *addressScanner) release() {
+	for _, name := range s.held {
+		if a := (tracker.Address{Name: s.displayName([]string{name})}); a.Name != "" && len(s.out) < s.most {
+			s.out = append(s.out, a)
+		}
+	}
+	s.held = nil
+}
+
+// colon ends the name of a group, which a semicolon closes (RFC 5322 §3.4);
+// without one it is part of a name that has no quotes.
+func (s *addressScanner) colon() {
+	s.pos++
+	if s.lastSemicolon > s.pos-1 || len(s.words) == 0 {
+		s.words = nil
+		s.release()
+		return
+	}
+	s.words[len(s.words)-1] += ":"
 }
 
 // takeWord reads up to a blank or special, with quoted strings whole.
@@ -117,7 +171,7 @@ func (s *addressScanner) takeWord() string {
 	return s.in[start:]
 }
 
-func isMailto(s string) bool { return strings.EqualFold(s, "mailto") }
+func isMailto(s string) bool { return strings.EqualFold(strings.TrimLeft(s, "["), "mailto") }
 
 // skipQuoted returns the position behind the quoted string at i, or behind the
 // quote alone where it is never closed.
@@ -152,28 +206,54 @@ func (s *addressScanner) takeComment() string {
 	return s.in[min(start+1, len(s.in)):]
 }
 
+// takeAngle reads what stands in angle brackets. Where the closing one is
+// missing, a comma behind an address closes it.
 func (s *addressScanner) takeAngle() {
+	if s.inAngle && strings.IndexByte(s.angle, '@') >= 0 && len(s.words) >= s.before { // a comma is missing
+		next := s.words[s.before:]
+		s.words = s.words[:s.before]
+		s.flush()
+		s.words = next
+	}
 	start := s.pos + 1
 	end := start
 	for end < len(s.in) && s.in[end] != '>' {
-		if s.in[end] == '"' {
+		c := s.in[end]
+		if c == '"' {
 			end = skipQuoted(s.in, end)
 			continue
 		}
-		if s.in[end] == '<' { // the first bracket was part of a name
+		if (c == ',' || c == ';') && s.in[start] != '@' && strings.IndexByte(s.in[start:end], '@') > 0 {
+			break
+		}
+		if c == '<' { // the first bracket was part of a name
 			start = end + 1
 		}
 		end++
 	}
-	if !s.inAngle || s.angle == "" {
-		s.angle = s.in[start:end]
+	if strings.IndexByte(s.angle, '@') < 0 {
+		s.angle = s.in[min(start, end):end]
 	}
-	s.inAngle = true
-	s.pos = min(end+1, len(s.in))
+	s.inAngle, s.before = true, len(s.words)
+	s.pos = end
+	if end < len(s.in) && s.in[end] == '>' {
+		s.pos++
+	}
 }
 
 // flush ends an entry.
 func (s *addressScanner) flush() {
+	if s.inAngle && len(s.held) > 0 {
+		s.words = append([]string{strings.Join(s.held, ", ") + ","}, s.words...)
+		s.held = nil
+	}
+	s.release()
+	if !s.inAngle && len(s.words) > 1 && s.comment == "" && allSpecs(s.words) { // a list without commas
+		for _, w := range s.words[:min(len(s.words)-1, s.most-len(s.out))] {
+			s.out = append(s.out, tracker.Address{Address: s.guess.cleanSpec(w)})
+		}
+		s.words = s.words[len(s.words)-1:]
+	}
 	a := s.entry()
 	if a != (tracker.Address{}) && len(s.out) < s.most {
 		s.out = append(s.out, a)
@@ -183,26 +263,66 @@ func (s *addressScanner) flush() {
 
 func (s *addressScanner) entry() tracker.Address {
 	words, spec := s.words, s.angle
-	if !s.inAngle {
-		for i, w := range words {
-			if strings.Contains(w, "@") {
-				spec = w
-				words = append(append([]string(nil), words[:i]...), words[i+1:]...)
-				break
+	if !s.inAngle || strings.IndexByte(spec, '@') < 0 {
+		if w, rest := pickSpec(words); w != "" {
+			words, spec = rest, w
+			if s.angle != "" { // the name stands in the brackets
+				words = append(words, s.angle)
 			}
 		}
 	}
-	a := tracker.Address{Name: displayName(words), Address: cleanSpec(spec)}
+	a := tracker.Address{Name: s.displayName(words), Address: s.guess.cleanSpec(spec)}
 	if a.Name == "" && s.comment != "" { // asha@egov.test (Asha Rao)
-		a.Name = cleanLine(decodeWords(s.comment))
+		a.Name = cleanLine(s.guess.words(s.comment))
 	}
 	if a.Address == "" && a.Name == "" {
-		a.Name = cleanLine(headerText(spec))
+		a.Name = cleanLine(s.guess.words(spec))
+	}
+	if a.Address == "" && strings.IndexByte(a.Name, '@') > 0 && strings.Contains(s.in, "=?") {
+		return encodedWhole(a)
 	}
 	return a
 }
 
-func displayName(words []string) string {
+// allSpecs reports words that are addresses each.
+func allSpecs(words []string) bool {
+	for _, w := range words {
+		if at := strings.IndexByte(w, '@'); at <= 0 || at == len(w)-1 || strings.IndexByte(w, '"') >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// encodedWhole reads a name that was encoded together with its address. It is
+// shown so; identify never reads it.
+func encodedWhole(a tracker.Address) tracker.Address {
+	if list := parseAddresses(strings.ReplaceAll(a.Name, "=?", "?"), 2); len(list) == 1 && list[0].Address != "" {
+		return list[0]
+	}
+	return a
+}
+
+// pickSpec finds the address among words without brackets. Blanks around its @
+// do not count (RFC 5322 §4.4).
+func pickSpec(words []string) (spec string, rest []string) {
+	for i, w := range words {
+		if !strings.Contains(w, "@") {
+			continue
+		}
+		from, to := i, i+1
+		if w[0] == '@' && i > 0 {
+			from--
+		}
+		if w[len(w)-1] == '@' && to < len(words) {
+			to++
+		}
+		return strings.Join(words[from:to], ""), append(append([]string(nil), words[:from]...), words[to:]...)
+	}
+	return "", words
+}
+
+func (s *addressScanner) displayName(words []string) string {
 	if len(words) == 0 {
 		return ""
 	}
@@ -211,7 +331,7 @@ func displayName(words []string) string {
 			words[i] = unquote(w)
 		}
 	}
-	name, _ := cutRunes(cleanLine(decodeWords(strings.Join(words, " "))), 200)
+	name, _ := cutRunes(cleanLine(s.guess.words(strings.Join(words, " "))), 200)
 	return strings.Trim(name, "'\" ")
 }
 
@@ -228,29 +348,4 @@ func unquote(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// cleanSpec makes an addr-spec of what stood in brackets: without a route
-// (RFC 5322 §4.4), blanks, controls and hidden characters; "" when there is no @.
-func cleanSpec(s string) string {
-	if strings.HasPrefix(s, "@") {
-		if _, after, ok := strings.Cut(s, ":"); ok {
-			s = after
-		}
-	}
-	s = headerText(s)
-	s = strings.Map(func(r rune) rune {
-		if r <= ' ' || isControl(r) || isHidden(r) {
-			return -1
-		}
-		return r
-	}, s)
-	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s = s[7:]
-	}
-	s = strings.Trim(s, "<>'")
-	if strings.IndexByte(s, '@') < 0 {
-		return ""
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -32,11 +33,43 @@ func TestParseAddresses(t *testing.T) {
 		`<>`:                                                nil,
 		`,,;`:                                               nil,
 		`"never closed <a@b.test>`:                          {"never closed <a@b.test>"},
+		`Rao, Asha <a@b.test>`:                              {"Rao, Asha <a@b.test>"},
+		`Rao, Asha, PMP <a@b.test>, c@d.test`:               {"Rao, Asha, PMP <a@b.test>", "c@d.test"},
+		`a@b.test, Rao, Asha <c@d.test>`:                    {"a@b.test", "Rao, Asha <c@d.test>"},
+		`root, a@b.test`:                                    {"root <>", "a@b.test"},
+		`=?utf-8?Q?Rao, Asha?= <a@b.test>`:                  {"Rao, Asha <a@b.test>"},
+		`Support: Level 2 <a@b.test>`:                       {"Support: Level 2 <a@b.test>"},
+		`ops.desk (Ops) <a@b.test>`:                         {"ops.desk <a@b.test>"},
+		`<<a@b.test>>`:                                      {"a@b.test"},
+		`Asha <a@b.test, Bob <c@d.test>`:                    {"Asha <a@b.test>", "Bob <c@d.test>"},
+		`<a@b.test; c@d.test>`:                              {"a@b.test", "c@d.test"},
+		`a @ b.test`:                                        {"a@b.test"},
+		`Asha a@b.test`:                                     {"Asha <a@b.test>"},
+		`"a@b.test"`:                                        {"a@b.test"},
+		`'a@b.test'`:                                        {"a@b.test"},
+		`Asha [mailto:a@b.test]`:                            {"Asha <a@b.test>"},
+		`<mailto:a@b.test>`:                                 {"a@b.test"},
+		`a@b.test.`:                                         {"a@b.test"},
+		`a@[192.0.2.1]`:                                     {"a@[192.0.2.1]"},
+		`a@[IPv6:2001:db8::1]`:                              {"a@[IPv6:2001:db8::1]"},
+		`<Asha> a@b.test`:                                   {"Asha <a@b.test>"},
+		`jörg@bücher.test`:                                  {"jörg@bücher.test"},
+		`j@xn--bcher-kva.test`:                              {"j@xn--bcher-kva.test"},
+		`=?utf-8?q?Asha_=3Ca=40b.test=3E?=`:                 {"Asha <a@b.test>"},
+		`=?utf-8?q?a=40b.test?=`:                            {"a@b.test"},
+		`Team: "A, B" <a@b.test>, c@d.test;, e@f.test`:      {"A, B <a@b.test>", "c@d.test", "e@f.test"},
+		`a@b.test c@d.test e@f.test`:                        {"a@b.test", "c@d.test", "e@f.test"},
+		`<a@b.test> <c@d.test>`:                             {"a@b.test", "c@d.test"},
+		`Asha <a@b.test> Bob Ray <c@d.test>`:                {"Asha <a@b.test>", "Bob Ray <c@d.test>"},
+		`Asha <Ops> <a@b.test>`:                             {"Asha <a@b.test>"},
+		`(Ops) a@b.test`:                                    {"Ops <a@b.test>"},
+		`"Rao \"A\", Asha" <a@b.test>`:                      {`Rao "A", Asha <a@b.test>`},
+		`Asha@Portal <a@b.test>`:                            {"Asha@Portal <a@b.test>"},
 		"\u202eAsha\u200b <a@b.test>":                       {"Asha <a@b.test>"},
 		"J\xfcrgen <j@b.test>":                              {"Jürgen <j@b.test>"},
 	}
 	for in, want := range tests {
-		require.Equal(t, want, showAll(parseAddresses(in, 100)), in)
+		assert.Equal(t, want, showAll(parseAddresses(in, 100)), in)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,10 +18,14 @@ import (
 func (p *parser) attachments(root *part, c chosen) []tracker.Attachment {
 	var out []tracker.Attachment
 	for _, n := range leaves(root, nil) {
-		if slices.Contains(c.bodies, n) || slices.Contains(c.others, n) {
-			continue
+		if !c.holds(n) && !n.opened {
+			a := p.attachment(n)
+			a.Inline = a.Inline || referenced(a.ContentID, c.bodies)
+			out = append(out, a)
 		}
-		out = append(out, p.attachment(n))
+		for _, f := range n.files {
+			out = append(out, p.attachment(f))
+		}
 	}
 	return out
 }
@@ -43,11 +46,15 @@ func (p *parser) attachment(n *part) tracker.Attachment {
 		content = n.text
 		p.keepLeft -= n.size
 	}
+	if n.sum == "" {
+		sum := sha256.Sum256(n.text)
+		n.sum = hex.EncodeToString(sum[:])
+	}
 	a := tracker.Attachment{
 		Name: p.attachmentName(n), Type: n.head.word, Size: n.size, SHA256: n.sum,
 		Inline: inline(n.head), ContentID: n.head.id, Content: content,
 	}
-	if !n.head.declared && n.head.word == "text/plain" {
+	if !n.head.declared && n.head.word != "message/rfc822" {
 		a.Type = sniff(a.Type, n)
 	}
 	return a
@@ -116,10 +123,11 @@ func cleanName(s string, most int) string {
 // fingerprint tells two mails with one Message-ID apart, and finds the same mail
 // behind two deliveries: no field counts that servers add on the way.
 func fingerprint(m tracker.Message) string {
-	h := sha256.New()
+	size := 256 + len(m.From.Name) + len(m.Subject) + len(m.Text) + 80*len(m.Attachments)
+	b := make([]byte, 0, size)
 	put := func(s string) {
-		_ = binary.Write(h, binary.BigEndian, uint32(len(s)))
-		h.Write([]byte(s))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+		b = append(b, s...)
 	}
 	put(m.From.Name)
 	put(strings.ToLower(m.From.Address))
@@ -129,5 +137,6 @@ func fingerprint(m tracker.Message) string {
 	for _, a := range m.Attachments {
 		put(a.SHA256)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

@@ -1,7 +1,6 @@
 package mailin
 
 import (
-	"bufio"
 	"bytes"
 	"strings"
 
@@ -12,43 +11,95 @@ import (
 const maxBounceRecipients = 100
 
 // bounce reads a delivery report; nil when the mail is none. A report in the
-// standard form needs a multipart/report, or the sender of a mail server, so that
-// a person who passes one on is no report.
-func bounce(h header, top partHead, all []*part, m tracker.Message) *tracker.Bounce {
-	system := isMailSystem(m.From.Address) || m.NullSender
+// standard form needs a multipart/report, or the sender or subject of a mail
+// server, so that a person who passes one on is no report.
+func (p *parser) bounce(k *clues, all []*part) *tracker.Bounce {
+	if isOtherReport(p.declared, all) {
+		return nil
+	}
+	status := statusPart(all)
+	reported := status != nil && (p.declared.word == "multipart/report" || p.declared.word == status.head.word)
+	if !reported && !p.declared.isReportOf("delivery-status") && !p.bounceEvidence(k, status != nil) {
+		return nil
+	}
+	plain := newPlainReport(k, p.m)
+	plain.read(p.m.Text)
+	b := &tracker.Bounce{Recipients: plain.recipients(), OriginalMessageID: p.originalID(all, plain)}
+	if list := p.standardRecipients(status, all); len(list) > 0 {
+		b.Recipients = merge(list, b.Recipients)
+	}
+	if len(b.Recipients) == 0 {
+		b.Recipients = plain.returnedTo(all)
+	}
+	if len(b.Recipients) == 0 && !reported && !bounceSubjects.in(k.subject) {
+		return nil // a mail server's notice about something else
+	}
+	return b
+}
+
+// isOtherReport recognises the other kinds of multipart/report: complaints
+// (RFC 5965), receipts (RFC 8098) and TLS reports (RFC 8460).
+func isOtherReport(top partHead, all []*part) bool {
+	switch kind := strings.ToLower(top.param("report-type")); kind {
+	case "feedback-report", "disposition-notification", "tlsrpt":
+		return top.word == "multipart/report"
+	}
 	for _, n := range all {
-		status := n.head.word == "message/delivery-status" || n.head.word == "message/global-delivery-status"
-		if status && (top.word == "multipart/report" || top.word == n.head.word || system) {
-			b := &tracker.Bounce{Recipients: reportRecipients(n.text), OriginalMessageID: returnedID(all)}
-			if len(b.Recipients) == 0 {
-				b.Recipients = failedRecipients(h)
-			}
-			return b
+		switch n.head.word {
+		case "message/feedback-report", "message/disposition-notification":
+			return true
 		}
 	}
-	if system || h.has("X-Failed-Recipients") || top.isReportOf("delivery-status") {
-		return plainBounce(h, all, m)
+	return false
+}
+
+// statusPart finds the machine-readable part, under the standard types or under
+// the name that programs give it when they send it as something else.
+func statusPart(all []*part) *part {
+	for _, n := range all {
+		switch n.head.word {
+		case "message/delivery-status", "message/global-delivery-status", "text/delivery-status", "message/delivery_status":
+			return n
+		}
 	}
 	return nil
 }
 
-// reportRecipients reads message/delivery-status (RFC 3464 §2): header blocks
-// separated by blank lines, the first about the mail, each other about one
-// recipient.
-func reportRecipients(text []byte) []tracker.BounceRecipient {
-	out := []tracker.BounceRecipient{}
-	for _, block := range blocks(text) {
-		h := parseHeaderBlock(block)
-		addr := typedValue(h.get("Original-Recipient"))
-		if !strings.Contains(addr, "@") {
-			addr = typedValue(h.get("Final-Recipient"))
+// standardRecipients reads the fields of RFC 3464 where they stand: in their own
+// part, or in another one when a program put them there.
+func (p *parser) standardRecipients(status *part, all []*part) []tracker.BounceRecipient {
+	if status != nil {
+		if list := reportRecipients(string(status.text)); len(list) > 0 {
+			return list
 		}
-		if addr == "" || len(out) >= maxBounceRecipients {
-			continue
-		}
-		out = append(out, recipient(addr, keyword(h, "Action"), h.get("Status"), h.get("Diagnostic-Code")))
 	}
-	return out
+	for _, n := range all {
+		if !isReturned(n) && hasFinalRecipient(n.text) {
+			return reportRecipients(string(n.text[:min(len(n.text), maxReportPart)]))
+		}
+	}
+	return nil
+}
+
+func hasFinalRecipient(text []byte) bool {
+	return bytes.Contains(text, []byte("Final-Recipient:")) || bytes.Contains(text, []byte("Original-Recipient:")) || bytes.Contains(text, []byte("final-recipient:"))
+}
+
+// merge completes what the fields say by what the text says about the same
+// recipient: a status that is missing, the domain of a local user.
+func merge(fields, text []tracker.BounceRecipient) []tracker.BounceRecipient {
+	for i := range fields {
+		f := &fields[i]
+		for _, t := range text {
+			if !strings.Contains(f.Address, "@") && strings.HasPrefix(strings.ToLower(t.Address), strings.ToLower(f.Address)+"@") {
+				f.Address = t.Address
+			}
+			if f.Status == "" && f.Action == t.Action && tracker.SameAddress(f.Address, t.Address) {
+				f.Status, f.Permanent = t.Status, t.Permanent
+			}
+		}
+	}
+	return fields
 }
 
 // recipient completes what a report says. Permanent is a failure with a status
@@ -58,93 +109,15 @@ func recipient(addr, action, status, diagnostic string) tracker.BounceRecipient 
 	if r.Status == "" {
 		r.Status = findStatus(diagnostic)
 	}
-	temporary := strings.HasPrefix(r.Status, "4") || r.Status == "" && hasReplyCode(diagnostic, '4')
-	r.Permanent = action == "failed" && !temporary
+	class := byte(0)
+	switch {
+	case r.Status != "":
+		class = r.Status[0]
+	case status != "" && isDigit(status[0]):
+		class = status[0]
+	default:
+		class = replyClass(diagnostic)
+	}
+	r.Permanent = action == "failed" && class != '4'
 	return r
-}
-
-// typedValue reads "rfc822; user@example.test" (RFC 3464 §2.1.2).
-func typedValue(v string) string {
-	if _, after, ok := strings.Cut(v, ";"); ok {
-		v = after
-	}
-	v = strings.TrimSpace(v)
-	if list := parseAddresses(v, 1); len(list) > 0 && list[0].Address != "" {
-		return list[0].Address
-	}
-	return cleanLine(headerText(v))
-}
-
-// findStatus finds an enhanced status code (RFC 3463 §2): class.subject.detail.
-func findStatus(s string) string {
-	for i := 0; i+4 < len(s); i++ {
-		if (s[i] != '2' && s[i] != '4' && s[i] != '5') || s[i+1] != '.' || i > 0 && (isDigit(s[i-1]) || s[i-1] == '.') {
-			continue
-		}
-		n := digits(s[i+2:])
-		rest := s[i+2+n:]
-		if n < 1 || n > 3 || len(rest) < 2 || rest[0] != '.' {
-			continue
-		}
-		if k := digits(rest[1:]); k >= 1 && k <= 3 && !strings.HasPrefix(rest[1+k:], ".") {
-			return s[i : i+2+n+1+k]
-		}
-	}
-	return ""
-}
-
-// hasReplyCode looks for an SMTP reply code of a class (RFC 5321 §4.2.1).
-func hasReplyCode(s string, class byte) bool {
-	for i := 0; i+2 < len(s); i++ {
-		start := i == 0 || !isDigit(s[i-1]) && s[i-1] != '.'
-		if start && s[i] == class && digits(s[i:]) == 3 && s[i+1] <= '5' && !strings.HasPrefix(s[i+3:], ".") {
-			return true
-		}
-	}
-	return false
-}
-
-// returnedID finds the Message-ID of the mail that a report is about.
-func returnedID(all []*part) string {
-	for _, n := range all {
-		switch n.head.word {
-		case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers":
-			if id := firstID(innerHeader(n).get("Message-ID")); id != "" {
-				return id
-			}
-		}
-	}
-	return ""
-}
-
-// innerHeader reads the header of a mail that is attached.
-func innerHeader(n *part) header { return parseHeaderBlock(n.text) }
-
-func parseHeaderBlock(b []byte) header {
-	r := headerReader{in: bufio.NewReaderSize(bytes.NewReader(b), min(len(b)+16, 4096)), limits: defaultLimits(), problems: &problems{}}
-	return r.read()
-}
-
-func blocks(text []byte) [][]byte {
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	var out [][]byte
-	for _, b := range bytes.SplitN(text, []byte("\n\n"), maxBounceRecipients+10) {
-		if b = bytes.Trim(b, "\n"); len(b) > 0 {
-			out = append(out, append(b, '\n'))
-		}
-	}
-	return out
-}
-
-// failedRecipients reads the field that Exim and Gmail write.
-func failedRecipients(h header) []tracker.BounceRecipient {
-	out := []tracker.BounceRecipient{}
-	for _, v := range h.all("X-Failed-Recipients") {
-		for _, a := range parseAddresses(v, maxBounceRecipients) {
-			if a.Address != "" {
-				out = append(out, recipient(a.Address, "failed", "", ""))
-			}
-		}
-	}
-	return out
 }

@@ -6,114 +6,157 @@ import (
 	"envdesk/tracker"
 )
 
-// Phrases of mail servers that report without the standard form, in lower case.
-var (
-	failurePhrases = []string{
-		"could not be delivered", "couldn't be delivered", "wasn't able to deliver", "was not able to deliver", "unable to deliver", "delivery failed", "delivery has failed", "undelivered mail returned", "undeliverable", "permanent error", "permanent fatal errors", "delivery to the following recipient", "address not found", "returned mail", "message not delivered", "delivery status notification (failure)", "mail delivery failed", "failure notice", "rejected your message",
-	}
-	delayPhrases = []string{"delivery status notification (delay)", "has been delayed", "delayed mail", "delivery is delayed", "will be retried", "will retry", "warning: message", "has not yet been delivered", "still being retried", "delivery incomplete"}
-	copyPhrases  = []string{"below this line is a copy of the message", "this is a copy of the message", "original message follows", "original message headers", "----- original message -----", "-----original message-----", "message header follows", "returned message"}
+const (
+	// maxPlainLines bounds how many lines of a plain-text report are looked at.
+	maxPlainLines = 1500
+	// maxPlainLine bounds how much of a line is looked at.
+	maxPlainLine = 1000
 )
 
-// maxPlainLines bounds how many lines of a plain-text report are looked at.
-const maxPlainLines = 400
-
-// plainBounce reads the reports of qmail, Exim, simple Postfix and their kin. The
-// mail must come from a mail server and say that something was not delivered.
-func plainBounce(h header, all []*part, m tracker.Message) *tracker.Bounce {
-	lower := strings.ToLower(m.Subject + "\n" + m.Text[:min(len(m.Text), 4096)])
-	action := ""
-	switch {
-	case containsAny(lower, delayPhrases):
-		action = "delayed"
-	case containsAny(lower, failurePhrases) || h.has("X-Failed-Recipients"):
-		action = "failed"
-	default:
-		return nil
-	}
-	r := plainReport{action: action, got: failedRecipients(h), id: returnedID(all)}
-	r.read(m.Text)
-	if action == "delayed" {
-		for i := range r.got {
-			r.got[i].Action, r.got[i].Permanent = action, false
-		}
-	}
-	return &tracker.Bounce{Recipients: r.got, OriginalMessageID: r.id}
-}
-
-func containsAny(s string, list []string) bool {
-	for _, w := range list {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// plainReport gathers what the lines tell: addresses that stand at the start of
-// a line before the copy of the mail, with the reason behind or below them.
+// plainReport gathers what the lines of a report for people tell: the addresses
+// with the reasons beside or below them, and the id of the mail.
 type plainReport struct {
 	action string
-	got    []tracker.BounceRecipient
+	own    []string // the report's own sender
+	sender []string // whom the report is for: the sender of the mail
+	got    []candidate
+	loose  reason // what was said before any address
+	last   int    // index+1 of the candidate whose reason is read
+	copied bool   // the copy of the mail began
 	id     string
-	copied bool // the copy of the mail began
-	last   int  // index+1 of the recipient whose reason is read
 }
 
+// candidate is an address that may be a recipient, the better the higher rank.
+type candidate struct {
+	address string
+	rank    int
+	reason
+}
+
+// reason is what a server said: an enhanced status, or the class of a reply code.
+type reason struct {
+	status string
+	class  byte
+}
+
+func (r *reason) add(line string) {
+	if r.status == "" {
+		r.status = findFailure(line)
+	}
+	if r.class == 0 {
+		r.class = replyClass(line)
+	}
+}
+
+const (
+	rankNamed   = 1 // in a line that speaks of a failure
+	rankLabel   = 2 // behind a colon, or in the answer of a server
+	rankPlace   = 3 // where reports put recipients: at a line's start, behind a label
+	rankHeaders = 4 // in a field of the header
+)
+
+func newPlainReport(k *clues, m tracker.Message) *plainReport {
+	r := &plainReport{action: plainAction(k, m)}
+	if m.From.Address != "" {
+		r.own = append(r.own, m.From.Address)
+	}
+	for _, a := range m.To {
+		r.sender = append(r.sender, a.Address)
+	}
+	for _, v := range k.failed {
+		for _, a := range parseAddresses(v, maxBounceRecipients) {
+			if a.Address != "" {
+				r.note(a.Address, rankHeaders)
+			}
+		}
+	}
+	r.last = 0
+	return r
+}
+
+// plainAction tells a report of a delay from one of a failure. A report of a
+// failure may speak of delays too, so what says that it is over comes first.
+func plainAction(k *clues, m tracker.Message) string {
+	if finalPhrases.in(k.subject) {
+		return "failed"
+	}
+	if delayPhrases.in(k.subject) {
+		return "delayed"
+	}
+	text := folded(cutBytes(m.Text, maxReportLook))
+	if at := copyPhrases.index(text); at > 0 {
+		text = text[:at]
+	}
+	if delayPhrases.in(text) && !finalPhrases.in(text) {
+		return "delayed"
+	}
+	return "failed"
+}
+
+// read goes through the lines once.
 func (r *plainReport) read(text string) {
+
 	for n := 0; text != "" && n < maxPlainLines; n++ {
 		var l string
 		l, text, _ = strings.Cut(text, "\n")
-		t := strings.TrimSpace(l)
-		lower := strings.ToLower(t)
-		switch {
-		case r.copied || containsAny(lower, copyPhrases):
-			r.copied = true
-			if after, ok := strings.CutPrefix(lower, "message-id:"); ok && r.id == "" {
-				r.id = firstID(t[len(t)-len(after):])
-			}
-		case t == "":
-			r.last = 0
-		case r.address(t):
-		case r.last > 0:
-			r.reason(t)
+		l = cutBytes(strings.TrimSpace(l), maxPlainLine)
+		if l != "" {
+			r.line(l, text)
 		}
 	}
 }
 
-// address reads "<user@example.test>: reason", and an address alone on its line.
-func (r *plainReport) address(t string) bool {
-	spec, reason := t, ""
-	if strings.HasPrefix(t, "<") {
-		var ok bool
-		if spec, reason, ok = strings.Cut(t[1:], ">"); !ok {
-			return false
-		}
-	} else {
-		spec = strings.TrimSuffix(spec, ":")
+func (r *plainReport) line(l, rest string) {
+	low := folded(l)
+	if id := idInLine(l, low, rest); id != "" && r.id == "" {
+		r.id = id
 	}
-	if strictSpec(spec) == "" || len(r.got) >= maxBounceRecipients {
-		return false
-	}
-	for i := range r.got {
-		if tracker.SameAddress(r.got[i].Address, spec) {
-			r.last = i + 1
-			r.reason(reason)
-			return true
-		}
-	}
-	r.got = append(r.got, recipient(spec, r.action, "", reason))
-	r.last = len(r.got)
-	return true
-}
-
-// reason takes the status from the words below an address.
-func (r *plainReport) reason(t string) {
-	b := &r.got[r.last-1]
-	if b.Status != "" {
+	if r.copied = r.copied || r.startsCopy(low, rest); r.copied {
 		return
 	}
-	temporary := !b.Permanent
-	*b = recipient(b.Address, r.action, "", t)
-	b.Permanent = b.Permanent && !temporary
+	if !skipLine.starts(low) && !r.addresses(l) {
+		r.reasonLine(low)
+	}
+}
+
+// reasonLine gives what a line says to the address above it.
+func (r *plainReport) reasonLine(low string) {
+	if r.last > 0 {
+		r.got[r.last-1].add(low)
+		return
+	}
+	r.loose.add(low)
+}
+
+// startsCopy recognises the start of the copy of the mail: the words that
+// announce it, or the first trace field of its header.
+func (r *plainReport) startsCopy(low, rest string) bool {
+	if traceFields.starts(low) {
+		return true
+	}
+	if !copyPhrases.in(low) {
+		return false
+	}
+	// Words of a sentence announce nothing when the report goes on below them.
+	return strings.HasPrefix(low, "-") || strings.HasSuffix(low, ":") || strings.HasSuffix(low, "-") || strings.HasSuffix(low, ".") && len(r.got) > 0 || headerAhead(rest)
+}
+
+// traceFields start the lines with which the header of a copy begins (RFC 5321
+// §4.4).
+var traceFields = newVocabulary("received: from", "received: by", "received: (", "return-path:", "dkim-signature:", "x-google-dkim-signature:", "x-received:", "arc-seal:", "mime-version:")
+
+// skipLine starts lines whose addresses are those of other people.
+var skipLine = newVocabulary("from:", "from ", "sender:", "mail from:", ">>> mail from", "reply-to:", "message-id:", "references:", "in-reply-to:", "cc:", "bcc:", "envelope-from:", "x-", "subject:", "date:", "von:", "absender:", "betreff:", "de :", "expéditeur", "remitente", "mittente", "remetente", "发件人", "寄件者", "差出人", "보낸 사람", "от:", "отправитель")
+
+// headerAhead reports whether a header block follows within a few lines.
+func headerAhead(rest string) bool {
+	for range 4 {
+		var l string
+		l, rest, _ = strings.Cut(rest, "\n")
+		if l = strings.TrimLeft(l, " \t>|"); l == "" {
+			continue
+		}
+		return isField([]byte(cutBytes(l, 100)))
+	}
+	return false
 }

@@ -6,78 +6,253 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 )
 
-// charsetAliases are labels that programs write and the WHATWG table lacks.
-var charsetAliases = map[string]string{
-	"utf8mb4": "utf-8", "utf-8n": "utf-8", "x-utf-8": "utf-8", "cp65001": "utf-8", "unicode-1-1-utf-8": "utf-8",
-	"latin-1": "iso-8859-1", "iso8859-1": "iso-8859-1", "iso_8859_1": "iso-8859-1", "8859-1": "iso-8859-1", "iso-8859-1-windows-3.1-latin-1": "windows-1252",
-	"win-1251": "windows-1251", "win1251": "windows-1251", "cp-1251": "windows-1251", "win-1252": "windows-1252", "cp-1252": "windows-1252", "ansi": "windows-1252",
-	"gb-2312": "gb18030", "gb2312-80": "gb18030", "cp936": "gb18030", "x-gb18030": "gb18030", "cp950": "big5", "big5hkscs": "big5", "x-big5": "big5",
-	"cp949": "euc-kr", "ms949": "euc-kr", "x-windows-949": "euc-kr", "ks_c_5601": "euc-kr", "cp932": "shift_jis", "ms932": "shift_jis", "x-ms-cp932": "shift_jis", "sjis": "shift_jis",
-	"iso-2022-jp-ms": "iso-2022-jp", "iso-2022-jp-1": "iso-2022-jp", "cp50220": "iso-2022-jp", "koi8": "koi8-r", "tis620": "tis-620", "iso-8859-8-e": "iso-8859-8",
-}
-
-// isUnicodeLabel reports labels under which UTF-8 is looked for first: UTF-8
-// itself, ASCII (8-bit text under it is a mistake) and none at all.
-func isUnicodeLabel(label string) bool {
-	switch label {
-	case "", "utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit", "x-unknown":
-		return true
-	}
-	return false
-}
+// doubt is what was wrong with the charset of a text: the name of a problem, ""
+// for nothing, the label that was written and the charset that the text was
+// read in.
+type doubt struct{ problem, label, as string }
 
 // decodeCharset turns bytes into valid UTF-8. Its problem is "" or the name of
 // what was wrong; text comes out either way.
 func decodeCharset(label string, b []byte) (text, problem string) {
-	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
-	if alias, ok := charsetAliases[label]; ok {
-		label = alias
-	}
-	if isUnicodeLabel(label) {
-		return decodeUnicode(label, b)
-	}
-	enc := findEncoding(label)
-	if enc == nil {
-		if utf8.Valid(b) {
-			return string(b), problemCharset
-		}
-		return fromWindows1252(b), problemCharset
-	}
-	out, err := enc.NewDecoder().Bytes(b)
-	if err != nil {
-		problem = problemBadText
-	}
-	return strings.ToValidUTF8(string(out), "\uFFFD"), problem
+	text, d := (&guess{}).decode(label, b)
+	return text, d.problem
 }
 
-func findEncoding(label string) encoding.Encoding {
-	if enc, err := htmlindex.Get(label); err == nil && enc != encoding.Replacement {
-		return enc
-	}
-	if enc, err := ianaindex.MIME.Encoding(label); err == nil && enc != nil && !strings.HasPrefix(label, "utf-7") {
-		return enc
-	}
-	return nil
+// decodeText is decodeCharset for the text of a part; it notes the problem.
+func (p *parser) decodeText(label string, b []byte) string {
+	text, d := p.guess.decode(label, b)
+	d.note(p.problems, "the text")
+	return text
 }
 
-func decodeUnicode(label string, b []byte) (text, problem string) {
+func (d doubt) note(p *problems, what string) {
+	label := cleanLine(strings.ToValidUTF8(d.label, "\uFFFD"))
+	switch d.problem {
+	case problemCharset:
+		p.note(d.problem, "the charset %q is unknown; %s was read as %s", label, what, d.as)
+	case problemNoCharset:
+		p.note(d.problem, "%s does not tell its charset; it was read as %s", what, d.as)
+	case problemBadText:
+		p.note(d.problem, "%s does not fit its charset %q; it was read as %s", what, label, d.as)
+	}
+}
+
+// guess reads bytes whose charset is not told, or told wrongly. It is what the
+// rest of the mail says about that; the zero value knows nothing.
+type guess struct {
+	pages  []codepage // charsets that the mail names elsewhere
+	sample []byte     // other 8-bit text of the mail without a charset
+	asked  bool       // it was needed
+	finds  int        // how often a charset was searched
+	last   codepage   // what was found last
+	doubts []doubt    // about the header
+}
+
+// decode turns bytes of the labelled charset into valid UTF-8. The label is
+// believed as long as the bytes fit it and make sense; else UTF-8 is tried, then
+// the charsets that the mail names elsewhere, then detection.
+func (g *guess) decode(label string, b []byte) (string, doubt) {
+	page, known := findPage(label)
+	c := codecs[page]
+	switch {
+	case !known:
+		text, as := g.unlabelled(b)
+		return text, doubt{problemCharset, label, as}
+	case page == pageUTF8 || page == pageASCII:
+		return g.unicode(page, label, b)
+	case c.stateful:
+		return g.stateful(c, label, b)
+	}
+	return g.eightBit(page, label, b)
+}
+
+// unicode reads what is labelled as UTF-8, as ASCII or not at all.
+func (g *guess) unicode(page codepage, label string, b []byte) (string, doubt) {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	if utf8.Valid(b) {
-		return string(b), ""
-	}
-	if !mostlyUTF8(b) {
-		if label == "utf-8" || label == "utf8" {
-			problem = problemBadText
+		text := string(b)
+		if other, ok := sevenBit(b); ok {
+			return codecs[other].read(b), doubt{problemBadText, label, codecs[other].name}
 		}
-		return fromWindows1252(b), problem
+		return text, doubt{}
 	}
-	return strings.ToValidUTF8(string(b), "\uFFFD"), problemBadText
+	if hasUTF16Mark(b) {
+		return readUTF16(b), doubt{problemBadText, label, "UTF-16"}
+	}
+	if mostlyUTF8(b) {
+		return strings.ToValidUTF8(string(b), "\uFFFD"), doubt{problemBadText, label, "UTF-8"}
+	}
+	text, as := g.unlabelled(b)
+	switch {
+	case page == pageUTF8:
+		return text, doubt{problemBadText, label, as}
+	case as == codecs[pageWestern].name: // what is meant when nothing is said
+		return text, doubt{}
+	}
+	return text, doubt{problemNoCharset, label, as}
+}
+
+// sevenBit finds charsets that hide in ASCII: ISO 2022 by its escapes, UTF-16 by
+// its zero bytes.
+func sevenBit(b []byte) (codepage, bool) {
+	if i := bytes.IndexByte(b, esc); i >= 0 {
+		switch rest := b[i+1:]; {
+		case bytes.HasPrefix(rest, []byte("$)C")):
+			return pageISO2022KR, true
+		case bytes.HasPrefix(rest, []byte("$)A")):
+			return pageISO2022CN, true
+		case bytes.HasPrefix(rest, []byte("$B")), bytes.HasPrefix(rest, []byte("$@")), bytes.HasPrefix(rest, []byte("(J")), bytes.HasPrefix(rest, []byte("(I")):
+			return pageISO2022JP, true
+		}
+	}
+	if bytes.IndexByte(b, 0) < 0 {
+		return 0, false
+	}
+	even, odd := zeros(b)
+	return pageUTF16, len(b) >= 4 && max(even, odd)*3 > len(b) && min(even, odd)*10 < max(even, odd)
+}
+
+func hasUTF16Mark(b []byte) bool {
+	return len(b)%2 == 0 && (bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")))
+}
+
+// stateful reads charsets in which no byte is what it seems.
+func (g *guess) stateful(c codec, label string, b []byte) (string, doubt) {
+	if text := c.read(b); !strings.ContainsRune(text, utf8.RuneError) && !strings.ContainsRune(text, 0) {
+		return text, doubt{}
+	}
+	if firstHigh(b) >= 0 && bytes.IndexByte(b, 0) < 0 {
+		text, as := g.unlabelled(b)
+		return text, doubt{problemBadText, label, as}
+	}
+	return c.read(b), doubt{problemBadText, label, c.name}
+}
+
+// eightBit reads charsets in which ASCII is ASCII.
+func (g *guess) eightBit(page codepage, label string, b []byte) (string, doubt) {
+	if firstHigh(b) < 0 {
+		if other, ok := sevenBit(b); ok {
+			return codecs[other].read(b), doubt{problemBadText, label, codecs[other].name}
+		}
+		return string(b), doubt{}
+	}
+	if utf8.Valid(b) && isReallyUTF8(page, b) {
+		return string(b), doubt{problemBadText, label, "UTF-8"}
+	}
+	page = windowsPage(page)
+	text := codecs[page].read(b)
+	sample := codecs[page].read(detectSample(b))
+	if plausible(page, sample) || tooShort(text) || g.finds >= maxFinds && !strings.ContainsRune(text, utf8.RuneError) {
+		return text, doubtOf(text, label, codecs[page].name)
+	}
+	bonus := map[codepage]float64{page: bonusDeclared}
+	if page == pageWestern {
+		bonus[page] = bonusWestern
+	}
+	better := g.find(b, bonus)
+	if better == page {
+		return text, doubtOf(text, label, codecs[page].name)
+	}
+	return codecs[better].read(b), doubt{problemBadText, label, codecs[better].name}
+}
+
+// tooShort reports text that decodes and is too little to judge a label by.
+func tooShort(text string) bool {
+	high := 0
+	for _, r := range text {
+		if r == utf8.RuneError {
+			return false
+		}
+		if r >= utf8.RuneSelf {
+			high++
+		}
+	}
+	return high < 2
+}
+
+func doubtOf(text, label, as string) doubt {
+	if strings.ContainsRune(text, utf8.RuneError) {
+		return doubt{problemBadText, label, as}
+	}
+	return doubt{}
+}
+
+// windowsPage is the page under which detection knows a charset.
+func windowsPage(page codepage) codepage {
+	switch page {
+	case pageLatin1:
+		return pageWestern
+	case 28599:
+		return 1254
+	}
+	return page
+}
+
+// What speaks for a charset, in the measure of detect.
+const (
+	bonusDeclared = 8
+	bonusWestern  = 3 // declared as what programs write that do not know
+	bonusNamed    = 6
+)
+
+// unlabelled reads bytes that are in any charset.
+func (g *guess) unlabelled(b []byte) (text, as string) {
+	if utf8.Valid(b) {
+		return string(b), "UTF-8"
+	}
+	page := g.find(b, map[codepage]float64{})
+	return codecs[page].read(b), codecs[page].name
+}
+
+// maxFinds bounds how often one guess searches; then what was found last is true.
+const maxFinds = 16
+
+// find finds the charset of 8-bit bytes that are no UTF-8.
+func (g *guess) find(b []byte, extra map[codepage]float64) codepage {
+	g.asked = true
+	if g.finds++; g.finds <= maxFinds {
+		g.last = g.search(b, extra)
+	}
+	return g.last
+}
+
+func (g *guess) search(b []byte, extra map[codepage]float64) codepage {
+	for _, page := range g.pages {
+		text := codecs[page].read(detectSample(b))
+		if !strings.ContainsRune(text, utf8.RuneError) && plausible(page, text) {
+			return page
+		}
+		extra[page] = max(extra[page], bonusNamed)
+	}
+	all := append(append(bytes.Clone(b[:min(len(b), maxDetect)]), '\n'), g.sample...)
+	if len(b) > maxDetect {
+		all = b
+	}
+	return detect(all, extra)
+}
+
+// isReallyUTF8 tells whether 8-bit bytes that are valid UTF-8 were meant as it
+// although they are labelled otherwise. Only pairs of bytes can be so by chance,
+// in a charset of pairs; then the characters would come from anywhere.
+func isReallyUTF8(page codepage, b []byte) bool {
+	switch page {
+	case pageGB18030, pageBig5, pageKorean, pageEUCJP, pageShiftJIS:
+	default:
+		return true
+	}
+	pairs, scripts := 0, map[rune]bool{}
+	for _, r := range string(b) {
+		switch {
+		case r >= 0x800:
+			return true
+		case r >= 0x80:
+			pairs++
+			scripts[max(r>>8, 1)] = true
+		}
+	}
+	return pairs > 2 && len(scripts) == 1
 }
 
 // mostlyUTF8 reports whether text that is not valid UTF-8 was still meant as it:
@@ -97,22 +272,23 @@ func mostlyUTF8(b []byte) bool {
 	return good > bad
 }
 
-// fromWindows1252 reads each byte as a character; no byte fails.
-func fromWindows1252(b []byte) string {
-	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "\uFFFD")
-	}
-	return string(out)
-}
-
 // headerText makes valid UTF-8 of raw header bytes (RFC 6532, or older 8-bit).
-func headerText(s string) string {
-	if utf8.ValidString(s) {
+func headerText(s string) string { return (&guess{}).header(s) }
+
+// header is headerText with what the mail tells.
+func (g *guess) header(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, esc) < 0 {
 		return s
 	}
-	text, _ := decodeUnicode("", []byte(s))
+	text, d := g.decode("", []byte(s))
+	g.doubt(d)
 	return text
+}
+
+func (g *guess) doubt(d doubt) {
+	if d.problem != "" {
+		g.doubts = append(g.doubts, d)
+	}
 }
 
 // htmlLabel is the charset that an HTML document declares in itself, "" when it

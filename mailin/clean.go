@@ -39,6 +39,8 @@ func cleanLine(s string) string {
 		switch {
 		case r == '\r' && strings.HasPrefix(s[i+1:], "\n"):
 			continue
+		case r == '\n' && strings.HasPrefix(s[i+1:], " "): // a fold that was encoded
+			continue
 		case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029:
 			r = ' '
 		case joins(r):

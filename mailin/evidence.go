@@ -9,6 +9,9 @@ import (
 // evidence is what in a line shows that it speaks of a mail.
 type evidence struct{ date, time, address bool }
 
+// count is how many kinds of evidence there are.
+func (e evidence) count() int { return add(e.date) + add(e.time) + add(e.address) }
+
 // evidenceIn looks for dates (23/11/2026, 2026-11-23, 2026年, or a year), times
 // (10:00, 10h30) and addresses.
 func evidenceIn(s string) evidence {
@@ -32,7 +35,7 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func (e *evidence) number(s string) {
 	n := digits(s)
 	rest := s[n:]
-	if n == 4 && (s[:2] == "19" || s[:2] == "20") {
+	if n == 4 && (s[:2] == "19" || s[:2] == "20" || s[:2] == "25") { // 25: Buddhist years
 		e.date = true
 	}
 	if n > 2 || len(rest) < 2 {
@@ -42,10 +45,19 @@ func (e *evidence) number(s string) {
 	case (sep == ':' || sep == 'h') && digits(rest[1:]) >= 2, sep == '.' && digits(rest[1:]) == 2 && !strings.HasPrefix(rest[3:], "."):
 		e.time = true
 	case sep == '/' || sep == '.' || sep == '-':
-		if m := digits(rest[1:]); m >= 1 && m <= 2 && len(rest) > m+1 && rest[m+1] == sep && digits(rest[m+2:]) >= 2 {
-			e.date = true
-		}
+		e.date = e.date || dayMonthYear(rest[1:], sep)
 	}
+}
+
+// dayMonthYear recognises what stands behind the first number and its separator:
+// "11/2026", "11. 2026".
+func dayMonthYear(s string, sep byte) bool {
+	s = strings.TrimLeft(s, " ")
+	m := digits(s)
+	if m < 1 || m > 2 || len(s) <= m+1 || s[m] != sep {
+		return false
+	}
+	return digits(strings.TrimLeft(s[m+1:], " ")) >= 2
 }
 
 func digits(s string) int {
@@ -56,25 +68,74 @@ func digits(s string) int {
 	return n
 }
 
-// hasWritingVerb looks for a verb of the table, as a whole word or, in scripts
-// without spaces between words, anywhere.
-func hasWritingVerb(s string) bool {
-	s = strings.ToLower(s)
-	for _, v := range writingVerbs {
-		if i := strings.LastIndex(s, v); i >= 0 && wholeWord(s, i, i+len(v)) {
-			return true
+// plainDigits writes the decimal digits of other scripts as ASCII ones and drops
+// marks of direction.
+func plainDigits(s string) string {
+	if strings.IndexFunc(s, foreignMark) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case isDirection(r):
+			return -1
+		case r > utf8.RuneSelf && unicode.IsDigit(r):
+			return '0' + digitValue(r)
+		}
+		return r
+	}, s)
+}
+
+func foreignMark(r rune) bool {
+	return r >= utf8.RuneSelf && (isDirection(r) || unicode.IsDigit(r))
+}
+
+// digitValue counts from the zero of the script, whose digits lie together.
+func digitValue(r rune) rune {
+	n := rune(0)
+	for n < 9 && unicode.IsDigit(r-n-1) {
+		n++
+	}
+	return n
+}
+
+// isDirection reports marks of writing direction and other characters of no
+// width that programs put around names and dates.
+func isDirection(r rune) bool {
+	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff
+}
+
+// stripped is a line without blanks and marks of direction at its ends.
+func stripped(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || s[0] < utf8.RuneSelf && s[len(s)-1] < utf8.RuneSelf {
+		return s
+	}
+	return strings.TrimFunc(s, func(r rune) bool { return isDirection(r) || unicode.IsSpace(r) })
+}
+
+// writingVerb returns where the last verb of the table stands in s: a whole word
+// or, in scripts without spaces between words, anywhere. From is -1 for none.
+func writingVerb(s string) (from, to int) {
+	for i := len(s) - 2; i >= 0; i-- {
+		for _, v := range writingVerbs.under(s[i:]) {
+			if n := startsFold(s[i:], v); i+n > to && n > 0 && wholeWord(s, i, i+n) {
+				from, to = i, i+n
+			}
+		}
+		if to > 0 {
+			return from, to
 		}
 	}
-	return false
+	return -1, 0
 }
 
 func wholeWord(s string, from, to int) bool {
-	before, _ := utf8.DecodeLastRuneInString(s[:from])
-	after, _ := utf8.DecodeRuneInString(s[to:])
 	first, _ := utf8.DecodeRuneInString(s[from:])
 	if first >= 0x0900 { // Indic and East Asian scripts
 		return true
 	}
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, _ := utf8.DecodeRuneInString(s[to:])
 	return !letter(before) && !letter(after)
 }
 

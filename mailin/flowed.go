@@ -28,6 +28,9 @@ type flow struct {
 func (f *flow) add(l string, delsp bool) {
 	depth := len(l) - len(strings.TrimLeft(l, ">"))
 	body := strings.TrimPrefix(l[depth:], " ") // space-stuffing, §4.4
+	if strings.Trim(body, " ") == "" {
+		body = "" // a line of blanks parts paragraphs, whatever they were meant for
+	}
 	signature := body == "-- "
 	if !f.open || depth != f.depth || signature || body == "" {
 		f.end()

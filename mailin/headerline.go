@@ -49,7 +49,7 @@ func (r *headerReader) note(b []byte) {
 
 func (r *headerReader) clean(line []byte) []byte {
 	line = bytes.TrimSuffix(line, []byte("\n"))
-	line = bytes.TrimRight(line, "\r")
+	line = bytes.TrimPrefix(bytes.TrimRight(line, "\r"), r.indent)
 	if bytes.IndexByte(line, '\r') >= 0 {
 		r.problems.note(problemBareCR, "a carriage return stands inside a header line")
 		line = bytes.ReplaceAll(line, []byte("\r"), []byte(" "))
@@ -87,23 +87,38 @@ func (p *parser) ids(values []string) []string {
 func splitIDs(v string, most int) []string {
 	var out []string
 	if strings.IndexByte(v, '<') < 0 {
-		for _, id := range strings.Fields(v) {
-			if len(out) < most && strings.Contains(id, "@") {
-				out = append(out, cleanID(id))
-			}
-		}
-		return out
+		return bareIDs(v, most)
 	}
 	for len(out) < most {
 		_, rest, ok := strings.Cut(v, "<")
 		if !ok {
 			break
 		}
-		id, after, _ := strings.Cut(rest, ">")
-		if id = cleanID(id); id != "" {
+		rest = strings.TrimLeft(rest, "< \t")
+		end := strings.IndexAny(rest, "<>")
+		if end < 0 {
+			end = len(rest)
+		}
+		if id := cleanID(rest[:end]); id != "" {
 			out = append(out, id)
 		}
-		v = after
+		v = rest[end:]
+	}
+	return out
+}
+
+// bareIDs reads ids that have no angle brackets. Among other words none counts:
+// an address in prose is no id.
+func bareIDs(v string, most int) []string {
+	plain, _ := splitComments(v)
+	var out []string
+	for _, w := range strings.FieldsFunc(plain, func(r rune) bool { return r <= ' ' || r == ',' || r == ';' }) {
+		if w = cleanID(strings.Trim(w, `"'[]>`)); !strings.Contains(w, "@") {
+			return nil
+		}
+		if len(out) < most {
+			out = append(out, w)
+		}
 	}
 	return out
 }

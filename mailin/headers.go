@@ -17,7 +17,9 @@ type header struct {
 	cut bool
 }
 
-func sameName(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }
+func sameName(a, b string) bool {
+	return len(a) == len(b) && (a == "" || (a[0]^b[0])&^0x20 == 0) && strings.EqualFold(a, b)
+}
 
 // value is the field's value without folds (RFC 5322 §2.2.3) and outer blanks.
 func (f field) value() string {
@@ -69,6 +71,7 @@ type headerReader struct {
 	fence    func(line []byte) bool // a line that ends the block although no blank line came; nil: none
 	keepRaw  bool
 
+	indent []byte // of the whole block
 	raw    []byte // the block's own bytes with its end, nil when it had to be repaired or keepRaw is off
 	block  []byte // cleaned lines, each field and continuation ended by \n
 	starts []int  // where the fields start in block
@@ -83,6 +86,7 @@ func (r *headerReader) read() header {
 	if r.fence == nil {
 		r.skipLeading()
 	}
+	r.reserve()
 	for {
 		line, more := r.line()
 		if len(line) == 0 || !r.take(line) || !more {
@@ -93,6 +97,20 @@ func (r *headerReader) read() header {
 		r.raw = nil
 	}
 	return r.header()
+}
+
+// reserve makes room for the block, as far as its end is in sight.
+func (r *headerReader) reserve() {
+	ahead, _ := r.in.Peek(min(r.in.Buffered(), 4096))
+	end := bytes.Index(ahead, []byte("\n\r\n"))
+	if end < 0 {
+		end = bytes.Index(ahead, []byte("\n\n"))
+	}
+	if end < 0 {
+		return
+	}
+	r.block = make([]byte, 0, end+2)
+	r.starts = make([]int, 0, bytes.Count(ahead[:end], []byte("\n"))+1)
 }
 
 // body reads what follows the block.
@@ -124,15 +142,28 @@ func (r *headerReader) take(line []byte) bool {
 		r.push(line)
 		return false
 	case line[0] == ' ' || line[0] == '\t':
-		if len(r.starts) == 0 {
-			return r.takeOdd(bytes.TrimLeft(line, " \t"))
-		}
-		r.continued(line)
+		return r.takeIndented(line)
 	case isField(line):
 		r.start(line)
 	default:
 		return r.takeOdd(line)
 	}
+	return true
+}
+
+// takeIndented deals with a fold. A line of nothing but blanks may be one too
+// (RFC 5322 §4.2); where no field follows it was meant as the blank line.
+func (r *headerReader) takeIndented(line []byte) bool {
+	rest := bytes.TrimLeft(line, " \t")
+	switch {
+	case len(r.starts) == 0:
+		return r.takeOdd(rest)
+	case len(rest) == 0 && !r.goesOn():
+		r.bad = true
+		r.problems.note(problemNoBlankLine, "the line between header and text is not blank")
+		return false
+	}
+	r.continued(line)
 	return true
 }
 
@@ -146,10 +177,12 @@ func (r *headerReader) takeOdd(line []byte) bool {
 	case len(line) == 0:
 	case isField(line):
 		r.start(line)
-	case r.inContentField() && bytes.IndexByte(line, '=') > 0:
+	case mboxFrom(line) && r.goesOn():
+		r.problems.note(problemMboxFrom, "an mbox From line stands in the header")
+	case isParameter(line) && r.inContentField(), r.completes(line) && r.goesOn():
 		r.problems.note(problemNoColon, "a header line has no colon and no indent")
 		r.continued(append([]byte(" "), line...))
-	case r.fieldAhead():
+	case r.goesOn():
 		r.problems.note(problemNoColon, "a header line has no colon")
 	default:
 		if len(r.starts) > 0 {
@@ -198,49 +231,6 @@ func (r *headerReader) overflow() {
 		return
 	}
 	r.problems.note(problemHeaderTooBig, "the header is longer than %d bytes", r.limits.HeaderBytes)
-}
-
-func (r *headerReader) inContentField() bool {
-	const prefix = "content-"
-	if len(r.starts) == 0 {
-		return false
-	}
-	f := r.block[r.starts[len(r.starts)-1]:]
-	return len(f) > len(prefix) && bytes.EqualFold(f[:len(prefix)], []byte(prefix))
-}
-
-// fieldAhead reports whether the next line is a field or a fold.
-func (r *headerReader) fieldAhead() bool {
-	next, _ := r.in.Peek(min(256, r.in.Size()))
-	line, _, _ := bytes.Cut(next, []byte("\n"))
-	return isField(line)
-}
-
-// skipLeading skips what mailboxes and careless programs put before a header.
-func (r *headerReader) skipLeading() {
-	next, _ := r.in.Peek(min(1024, r.in.Size()))
-	rest := bytes.TrimLeft(next, "\r\n")
-	if mboxFrom(rest) {
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 {
-			return
-		}
-		r.problems.note(problemMboxFrom, "an mbox From line stands above the header")
-		rest = rest[end+1:]
-	}
-	skip := len(next) - len(rest)
-	if skip == 0 || !isField(rest) {
-		return
-	}
-	if next[0] == '\r' || next[0] == '\n' {
-		r.problems.note(problemLeadingBlank, "blank lines stand above the header")
-	}
-	_, _ = r.in.Discard(skip)
-}
-
-// mboxFrom recognises the line that starts a mail in an mbox (RFC 4155).
-func mboxFrom(b []byte) bool {
-	return bytes.HasPrefix(b, []byte("From ")) || bytes.HasPrefix(b, []byte(">From "))
 }
 
 // isField reports whether the line starts with a field name and a colon. Blanks

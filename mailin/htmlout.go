@@ -1,37 +1,86 @@
 package mailin
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // text adds character data. Outside of pre, runs of blanks count as one.
 func (w *htmlWalker) text(s string) {
 	s = visible(cleanText(s))
-	if w.pre > 0 {
-		w.preformatted(s)
+	if w.flow.bullet && officeBullet(strings.TrimSpace(strings.ReplaceAll(s, "\u00a0", " "))) {
+		w.bullet("- ")
 		return
 	}
-	for s != "" {
-		i := strings.IndexFunc(s, isHTMLSpace)
-		switch {
-		case i < 0:
-			w.word(s)
-			return
-		case i > 0:
-			w.word(s[:i])
+	switch w.flow.space {
+	case preserved:
+		if w.flow.fresh {
+			s = strings.TrimPrefix(s, "\n")
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		s = s[i+size:]
-		w.space = true
-		w.hard = w.hard || r == 0xa0
+		w.preformatted(s)
+	case linesOnly:
+		for i, l := range strings.Split(s, "\n") {
+			if i > 0 {
+				w.newline()
+			}
+			w.words(l)
+		}
+	default:
+		w.words(s)
 	}
+	w.flow.fresh = false
+}
+
+// officeBullet reports the letters of symbol fonts that Outlook uses for bullets.
+func officeBullet(s string) bool {
+	switch s {
+	case "·", "o", "§", "Ø", "ü", "v", "q", "•", "–", "\uf0b7", "\uf0a7":
+		return true
+	}
+	return false
+}
+
+// words adds text whose blanks only part words. A no-break space is a blank too:
+// plain text has no use for it, and `/ack` behind one is still a command line.
+func (w *htmlWalker) words(s string) {
+	for i := 0; i < len(s); {
+		n, hard := blankAt(s, i)
+		if n > 0 {
+			i += n
+			w.space, w.hard = true, w.hard || hard
+			continue
+		}
+		j := i + 1
+		for j < len(s) {
+			if n, _ := blankAt(s, j); n > 0 {
+				break
+			}
+			j++
+		}
+		w.word(s[i:j])
+		i = j
+	}
+}
+
+// blankAt gives the length of the blank at i, 0 when there is none.
+func blankAt(s string, i int) (n int, hard bool) {
+	switch s[i] {
+	case ' ', '\n', '\t', '\r':
+		return 1, false
+	case 0xc2:
+		if i+1 < len(s) && s[i+1] == 0xa0 {
+			return 2, true
+		}
+	}
+	return 0, false
 }
 
 // visible drops characters that show nothing; newsletters pad with them.
 func visible(s string) string {
-	if plainLine(s) {
+	if ascii(s) {
 		return s
 	}
 	drop := func(r rune) bool { return isHidden(r) && !joins(r) }
@@ -46,15 +95,19 @@ func visible(s string) string {
 	}, s)
 }
 
-// isHTMLSpace takes no-break spaces as blanks too: plain text has no use for
-// them, and `/ack` behind one is still a command line.
-func isHTMLSpace(r rune) bool {
-	return r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == 0xa0
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *htmlWalker) word(s string) {
 	if w.space && w.cur.Len() > 0 && !strings.HasSuffix(w.cur.String(), " ") {
 		w.put(" ")
+		w.link.add(" ")
 	}
 	w.space = false
 	w.write(s)
@@ -62,12 +115,19 @@ func (w *htmlWalker) word(s string) {
 
 // write adds text to the line as it is; a due blank line comes first.
 func (w *htmlWalker) write(s string) {
-	if w.cur.Len() == 0 && w.blank {
-		w.blankLine()
+	if w.cur.Len() == 0 {
+		w.flushBlank()
 	}
 	w.blank = false
 	w.link.add(s)
 	w.put(s)
+}
+
+// bullet starts the line of an item. It counts as text once a text follows.
+func (w *htmlWalker) bullet(s string) {
+	w.write("")
+	w.cur.WriteString(s)
+	w.prefix = w.cur.Len()
 }
 
 func (w *htmlWalker) put(s string) {
@@ -92,17 +152,15 @@ func (w *htmlWalker) preformatted(s string) {
 // newline ends the line, be it empty or not.
 func (w *htmlWalker) newline() {
 	w.blank, w.space, w.hard = false, false, false
+	w.size += w.prefix
 	w.emit(w.cur.String())
 	w.cur.Reset()
 	w.prefix = 0
 }
 
 func (w *htmlWalker) emit(s string) {
-	for s = trimEnd(s); strings.HasSuffix(s, " |"); {
-		s = trimEnd(s[:len(s)-2]) // empty cells at the end of a row
-	}
-	if w.quotes > 0 {
-		s = strings.TrimRight(strings.Repeat("> ", min(w.quotes, 20))+s, " ")
+	if s = trimEnd(s); w.quotes > 0 {
+		s = strings.TrimRight(w.quoteMark()+s, " ")
 	}
 	w.size++
 	l := line{text: s}
@@ -112,22 +170,41 @@ func (w *htmlWalker) emit(s string) {
 	w.lines = append(w.lines, l)
 }
 
-// blankLine adds an empty line unless there is one or nothing above it.
+// quoteMark stands before each line of a quotation.
+func (w *htmlWalker) quoteMark() string { return strings.Repeat("> ", min(w.quotes, 20)) }
+
+// blankLine adds an empty line unless there is one or nothing above it. Above the
+// first line of a quotation it is no part of that.
 func (w *htmlWalker) blankLine() {
-	if n := len(w.lines); n > 0 && strings.Trim(w.lines[n-1].text, "> ") != "" {
-		w.emit("")
+	n := len(w.lines)
+	if n == 0 || strings.Trim(w.lines[n-1].text, "> ") == "" {
+		return
+	}
+	outside := add(w.quotes > 0 && n == w.quoteStart)
+	w.quotes -= outside
+	w.emit("")
+	w.quotes += outside
+}
+
+// flushBlank adds the blank line that is due.
+func (w *htmlWalker) flushBlank() {
+	if w.blank {
+		w.blankLine()
+		w.blank = false
 	}
 }
 
-// endLine ends the line if there is one.
+// endLine ends the line if there is one. A bullet without text is none.
 func (w *htmlWalker) endLine() {
-	if w.cur.Len() > 0 {
+	if w.cur.Len() > w.prefix {
 		w.newline()
 	}
+	w.cur.Reset()
+	w.prefix = 0
 }
 
 // block starts a new line for a block element; a paragraph has space around it.
-// Behind a bullet or a cell mark it goes on in the line.
+// Behind a bullet it goes on in the line.
 func (w *htmlWalker) block(para bool) {
 	if w.cur.Len() > w.prefix {
 		w.newline()
@@ -136,96 +213,30 @@ func (w *htmlWalker) block(para bool) {
 	w.space, w.hard = false, false
 }
 
-func (w *htmlWalker) list(e *element) {
-	w.endLine()
-	w.block(len(w.lists) == 0)
-	e.list = true
-	n := -1
-	if e.tag.String() == "ol" {
-		n = 0
-	}
-	w.lists = append(w.lists, n)
-}
-
-func (w *htmlWalker) item() {
-	w.endLine()
-	n := len(w.lists)
-	bullet := "- "
-	if n > 0 && w.lists[n-1] >= 0 {
-		w.lists[n-1]++
-		bullet = strconv.Itoa(w.lists[n-1]) + ". "
-	}
-	w.write(strings.Repeat("  ", min(max(n-1, 0), 10)) + bullet)
-	w.prefix = w.cur.Len()
-}
-
-// tableCell is the cell that ended last in the row: its lines, and whether its
-// last line is still open.
-type tableCell struct {
-	start, end int
-	open       bool
-}
-
-// cell separates a table cell from the one before it in the row. A cell of one
-// paragraph is taken back into the line of its row.
-func (w *htmlWalker) cell() {
-	if c := w.last; !c.open && w.cur.Len() == 0 && c.end == c.start+1 && len(w.lines) == c.end {
-		w.cur.WriteString(strings.TrimLeft(w.lines[c.start].text, "> "))
-		w.lines = w.lines[:c.start]
-		w.blank = false
-	}
-	if w.cur.Len() > 0 && !strings.HasSuffix(w.cur.String(), " | ") {
-		w.put(" | ")
-	}
-	w.space, w.prefix = false, w.cur.Len()
-}
-
-// linkText is the text of an open link.
-type linkText struct {
-	href string
-	text []byte
-}
-
-const maxLinkText = 2000
-
-func (l *linkText) add(s string) {
-	if l.href != "" && len(l.text) < maxLinkText {
-		l.text = append(l.text, s...)
-	}
-}
-
-func (w *htmlWalker) openLink(href string) {
-	w.link = linkText{href: cleanLine(href)}
-}
-
-// closeLink writes the address of a link behind its text, unless the text is the
-// address. Only addresses that a person could open are shown.
-func (w *htmlWalker) closeLink() {
-	href, text := w.link.href, string(w.link.text)
-	w.link = linkText{}
-	if !showable(href) || text == "" || sameLink(href, text) || len(href) > maxLinkText {
-		return
-	}
-	w.put(" (" + strings.TrimPrefix(href, "mailto:") + ")")
-}
-
-func showable(href string) bool {
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if len(href) > len(scheme) && strings.EqualFold(href[:len(scheme)], scheme) {
+// hasTags reports whether there is any element that HTML knows. Many programs
+// call plain text HTML.
+func hasTags(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			return false
+		}
+		s = strings.TrimPrefix(s[i+1:], "/")
+		n := 0
+		for n < len(s) && n < maxTagName && (s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] >= '0' && s[n] <= '9') {
+			n++
+		}
+		if n > 0 && n < len(s) && strings.IndexByte(" \t\r\n/>", s[n]) >= 0 && atom.Lookup([]byte(strings.ToLower(s[:n]))) != 0 {
+			return true
+		}
+		if strings.HasPrefix(s, "!--") || strings.HasPrefix(s, "!doctype") || strings.HasPrefix(s, "!DOCTYPE") {
 			return true
 		}
 	}
-	return false
 }
 
-func sameLink(href, text string) bool {
-	bare := func(s string) string {
-		s = strings.ToLower(strings.Join(strings.Fields(s), ""))
-		for _, prefix := range []string{"mailto:", "https://", "http://", "www."} {
-			s = strings.TrimPrefix(s, prefix)
-		}
-		s, _, _ = strings.Cut(s, "?")
-		return strings.TrimRight(s, "/")
-	}
-	return bare(href) == bare(text) || strings.Join(strings.Fields(text), "") == href
-}
+// maxTagName is the length of the longest name of an element.
+const maxTagName = 12
+
+// unescapeHTML reads the character references of a text without elements.
+func unescapeHTML(s string) string { return html.UnescapeString(s) }

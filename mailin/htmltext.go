@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -8,21 +9,19 @@ import (
 )
 
 // htmlLines turns an HTML body into lines as a person would read them. It walks
-// the tokens once and builds no tree, so that no nesting can hurt. Tables become
-// lines with " | " between cells, links "text (URL)", quotations "> "; hidden
-// text, styles and scripts are left out. At most `most` bytes of text come out.
+// the tokens once and builds no tree, so that no nesting can hurt. Rows of tables
+// become lines with " | " between cells, links "text (URL)", pictures "[text]",
+// quotations "> "; hidden text, styles and scripts are left out, unless nothing
+// else is there. A little more than `most` bytes come out when there is more.
 func htmlLines(src string, most int) []line {
-	w := &htmlWalker{most: most}
-	z := html.NewTokenizer(strings.NewReader(src))
-	for w.size < most {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			break
-		}
-		w.token(kind, z)
+	w := newHTMLWalker(most)
+	w.walk(src)
+	if lines := w.finish(); len(trimLines(lines)) > 0 || !w.skipped {
+		return lines
 	}
-	w.popTo(0)
-	w.newline()
+	w = newHTMLWalker(most)
+	w.showAll = true
+	w.walk(src)
 	return w.finish()
 }
 
@@ -35,267 +34,221 @@ type htmlWalker struct {
 	most, size int
 	lines      []line
 	cur        strings.Builder // the line that is being made
-	prefix     int             // of cur: a bullet or cell mark at its end, with no text behind it yet
+	prefix     int             // of cur: a bullet at its end, with no text behind it yet
 	space      bool            // a blank is due before the next word
 	hard       bool            // a no-break space was due: an empty block with one is a blank line
 	blank      bool            // a blank line is due before the next text
 	open       []element
 	counts     map[atom.Atom]int // open elements by name
 	quotes     int               // depth of "> "
-	pre        int
+	quoteStart int               // first line of the innermost quotation
 	hidden     int
-	lists      []int // of each open list the number of its last item, -1 for bullets
+	flow       flowState
+	lists      []list
+	tables     []table
 	link       linkText
 	region     region
 	original   bool // the next line starts an earlier mail
-	last       tableCell
+	sheet      sheet
+	showAll    bool // styles hide nothing
+	skipped    bool // something was hidden by its style
+	swallowed  string
+}
+
+func newHTMLWalker(most int) *htmlWalker {
+	return &htmlWalker{most: most, counts: make(map[atom.Atom]int), tables: make([]table, 1, 4)}
+}
+
+// flowState is what elements hand down to those inside them.
+type flowState struct {
+	space  spacing
+	tiny   bool // the letters have no size
+	bullet bool // the text is a bullet that Outlook wrote
+	fresh  bool // directly behind the start tag of pre
 }
 
 // element is an open element and what its end undoes.
 type element struct {
 	tag    atom.Atom
 	quote  bool
-	pre    bool
 	hidden bool
 	list   bool
 	region bool
 	para   bool
-	start  int // first line of a table cell
+	flow   flowState // of the element around it
+	start  int       // first line of a table cell
 }
 
-func (w *htmlWalker) token(kind html.TokenType, z *html.Tokenizer) {
-	switch kind {
-	case html.TextToken:
-		if w.hidden == 0 {
-			w.text(string(z.Text()))
+// maxRestarts bounds how often the text behind a start tag that has no end is
+// read anew.
+const maxRestarts = 8
+
+// walk reads the tokens. A title, style or comment without an end would swallow
+// the mail; where no text came before it, what it swallowed is read as HTML.
+func (w *htmlWalker) walk(src string) {
+	for range maxRestarts {
+		w.tokens(src)
+		if src = w.swallowed; src == "" || w.size > 0 {
+			break
 		}
-	case html.StartTagToken, html.SelfClosingTagToken:
-		name, more := z.TagName()
-		w.start(atom.Lookup(name), tagAttrs(z, more))
-	case html.EndTagToken:
-		name, _ := z.TagName()
-		w.end(atom.Lookup(name))
+		w.popTo(0)
+	}
+	w.popTo(0)
+	w.closeTable()
+	w.endLine()
+}
+
+func (w *htmlWalker) tokens(src string) {
+	w.swallowed = ""
+	z := html.NewTokenizer(strings.NewReader(src))
+	for w.size <= w.most {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return
+		}
+		w.token(kind, z)
 	}
 }
 
+func (w *htmlWalker) token(kind html.TokenType, z *html.Tokenizer) {
+	w.swallowed = ""
+	switch kind {
+	case html.TextToken:
+		w.textToken(z)
+	case html.StartTagToken, html.SelfClosingTagToken:
+		raw := addressTag(z.Raw())
+		name, more := z.TagName()
+		tag := atom.Lookup(name)
+		switch {
+		case raw != "":
+			w.visibleText(raw)
+		case tag == 0 && string(name) == "xml":
+			w.start(atom.Object, attrs{})
+		default:
+			w.start(tag, tagAttrs(z, more))
+		}
+	case html.EndTagToken:
+		name, _ := z.TagName()
+		if w.end(atom.Lookup(name)); string(name) == "xml" {
+			w.end(atom.Object)
+		}
+	case html.CommentToken:
+		w.comment(z)
+	}
+}
+
+func (w *htmlWalker) textToken(z *html.Tokenizer) {
+	switch top := w.top(); {
+	case w.hidden == 0:
+		w.visibleText(string(z.Text()))
+	case top == atom.Style:
+		w.swallowed = string(z.Raw())
+		w.sheet.read(w.swallowed)
+	case top == atom.Title || top == atom.Script:
+		w.swallowed = string(z.Raw())
+	}
+}
+
+// visibleText is text that no element around it hides.
+func (w *htmlWalker) visibleText(s string) {
+	if w.flow.tiny && !w.showAll {
+		w.skipped = true
+		return
+	}
+	if w.hidden == 0 {
+		w.text(s)
+	}
+}
+
+// comment shows CDATA, which HTML takes for a comment.
+func (w *htmlWalker) comment(z *html.Tokenizer) {
+	if raw := z.Raw(); bytes.HasPrefix(raw, []byte("<!--")) && !bytes.HasSuffix(raw, []byte("-->")) {
+		w.swallowed = string(z.Text())
+		return
+	}
+	if s, ok := strings.CutPrefix(string(z.Text()), "[CDATA["); ok && w.hidden == 0 {
+		w.visibleText(strings.TrimSuffix(s, "]]"))
+	}
+}
+
+func (w *htmlWalker) top() atom.Atom {
+	if len(w.open) == 0 {
+		return 0
+	}
+	return w.open[len(w.open)-1].tag
+}
+
+// addressTag gives an address that its writer forgot to escape, such as
+// <asha@egov.test> or <https://egov.test>. No element has such a name.
+func addressTag(raw []byte) string {
+	end := bytes.IndexAny(raw, " \t\r\n\"'=")
+	if end >= 0 || len(raw) < 5 || bytes.IndexByte(raw, '@') < 0 && !bytes.Contains(raw, []byte("://")) {
+		return ""
+	}
+	return string(raw)
+}
+
 // attrs are the attributes that matter.
-type attrs struct{ class, id, style, href, kind, cite string }
+type attrs struct {
+	class, id, style, href, kind, cite string
+	name, marker, tabindex             string // marker is Zimbra's data-marker
+	alt, width, value, start, border   string
+	numbers                            string // type as written: of a list it tells a from A
+	reversed, hidden, checked          bool
+}
 
 func tagAttrs(z *html.Tokenizer, more bool) attrs {
 	var a attrs
 	for more {
 		var k, v []byte
 		k, v, more = z.TagAttr()
+		if to := a.field(string(k)); to != nil {
+			*to = string(v)
+			continue
+		}
 		switch string(k) {
-		case "class":
-			a.class = string(v)
-		case "id":
-			a.id = string(v)
-		case "style":
-			a.style = strings.ToLower(string(v))
-		case "href":
-			a.href = string(v)
-		case "type":
-			a.kind = strings.ToLower(string(v))
-		case "cite":
-			a.cite = string(v)
+		case "reversed":
+			a.reversed = true
+		case "hidden":
+			a.hidden = true
+		case "checked":
+			a.checked = true
 		}
 	}
+	a.style, a.kind = strings.ToLower(a.style), strings.ToLower(a.numbers)
 	return a
 }
 
-func (w *htmlWalker) start(tag atom.Atom, a attrs) {
-	if w.void(tag) || formatting(tag) {
-		return
+func (a *attrs) field(name string) *string {
+	switch name {
+	case "class":
+		return &a.class
+	case "id":
+		return &a.id
+	case "style":
+		return &a.style
+	case "href":
+		return &a.href
+	case "type":
+		return &a.numbers
+	case "cite":
+		return &a.cite
+	case "name":
+		return &a.name
+	case "data-marker":
+		return &a.marker
+	case "tabindex":
+		return &a.tabindex
+	case "alt":
+		return &a.alt
+	case "width":
+		return &a.width
+	case "value":
+		return &a.value
+	case "start":
+		return &a.start
+	case "border":
+		return &a.border
 	}
-	if len(w.open) >= maxOpen {
-		w.untracked(tag)
-		return
-	}
-	e := element{tag: tag, hidden: hides(tag, a)}
-	if w.hidden == 0 && !e.hidden {
-		w.layout(&e, a)
-	}
-	w.push(e)
-}
-
-// untracked is a start far too deep: a line break is all that becomes of it.
-func (w *htmlWalker) untracked(tag atom.Atom) {
-	if w.hidden == 0 && !inlineTag(tag) {
-		w.block(false)
-	}
-}
-
-// void deals with elements that have no end.
-func (w *htmlWalker) void(tag atom.Atom) bool {
-	switch tag {
-	case atom.Br:
-		if w.hidden == 0 {
-			w.newline()
-		}
-	case atom.Hr:
-		if w.hidden == 0 {
-			w.newline()
-			w.write(strings.Repeat("_", 32))
-			w.newline()
-		}
-	case atom.Img, atom.Input, atom.Meta, atom.Link, atom.Base, atom.Col, atom.Wbr, atom.Area, atom.Embed, atom.Source:
-	default:
-		return false
-	}
-	return true
-}
-
-// formatting elements change nothing in plain text; they are often closed in the
-// wrong order and so must not be tracked.
-func formatting(tag atom.Atom) bool {
-	switch tag {
-	case atom.B, atom.I, atom.U, atom.Em, atom.Strong, atom.Font, atom.Small, atom.Big, atom.S, atom.Sub, atom.Sup, atom.Tt, atom.Code, atom.Html, atom.Body, atom.Tbody, atom.Thead, atom.Tfoot, 0:
-		return true
-	}
-	return false
-}
-
-func hides(tag atom.Atom, a attrs) bool {
-	switch tag {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Noframes, atom.Object, atom.Svg, atom.Select:
-		return true
-	}
-	return strings.Contains(a.style, "display:none") || strings.Contains(a.style, "display: none") || strings.Contains(a.style, "mso-hide:all")
-}
-
-// layout does what the start of a visible element does to the text.
-func (w *htmlWalker) layout(e *element, a attrs) {
-	switch e.tag {
-	case atom.P:
-		e.para = len(w.lists) == 0 && !tightParagraph(a)
-		w.block(e.para)
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		e.para = true
-		w.block(true)
-	case atom.Blockquote:
-		w.block(false)
-		e.quote = !indentOnly(a)
-	case atom.Pre:
-		w.block(true)
-		e.pre, e.para = true, true
-	case atom.Ul, atom.Ol:
-		w.list(e)
-	case atom.Li:
-		w.item()
-	case atom.Td, atom.Th:
-		w.cell()
-		e.start = len(w.lines)
-	case atom.Tr:
-		w.endLine()
-		w.last = tableCell{}
-	case atom.A:
-		w.openLink(a.href)
-	default:
-		if blockTag(e.tag) {
-			w.block(false)
-		}
-	}
-	w.quotedBy(e, a)
-}
-
-func blockTag(tag atom.Atom) bool {
-	switch tag {
-	case atom.Div, atom.Table, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Center, atom.Dl, atom.Dt, atom.Dd, atom.Address, atom.Form, atom.Fieldset, atom.Caption, atom.Main, atom.Nav, atom.Aside, atom.Figure, atom.Figcaption:
-		return true
-	}
-	return false
-}
-
-// inlineTag reports elements whose end must not close a block around them.
-func inlineTag(tag atom.Atom) bool { return tag == atom.Span || tag == atom.A || tag == atom.Label }
-
-// tightParagraph reports paragraphs without space around them, which is how
-// Outlook writes lines.
-func tightParagraph(a attrs) bool {
-	return strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || strings.Contains(strings.ReplaceAll(a.style, " ", ""), "margin:0")
-}
-
-// indentOnly reports a blockquote that only moves text to the right, as the
-// indent button of some programs makes it.
-func indentOnly(a attrs) bool {
-	style := strings.ReplaceAll(a.style, " ", "")
-	return a.kind != "cite" && (strings.Contains(style, "border:none") || strings.Contains(style, "border:0"))
-}
-
-func (w *htmlWalker) push(e element) {
-	if w.counts == nil {
-		w.counts = make(map[atom.Atom]int)
-	}
-	w.counts[e.tag]++
-	w.open = append(w.open, e)
-	w.quotes += add(e.quote)
-	w.pre += add(e.pre)
-	w.hidden += add(e.hidden)
-	if e.region {
-		w.region.depth = len(w.open)
-	}
-}
-
-func add(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}
-
-// end closes the innermost open element of that name and all inside it.
-func (w *htmlWalker) end(tag atom.Atom) {
-	if tag == atom.P && w.counts[tag] == 0 && w.hidden == 0 {
-		w.block(true)
-	}
-	if w.counts[tag] == 0 {
-		return
-	}
-	for i := len(w.open) - 1; i >= 0; i-- {
-		if w.open[i].tag == tag {
-			w.popTo(i)
-			return
-		}
-		if inlineTag(tag) && !inlineTag(w.open[i].tag) {
-			return
-		}
-	}
-}
-
-func (w *htmlWalker) popTo(n int) {
-	for len(w.open) > n {
-		e := w.open[len(w.open)-1]
-		w.close(e)
-		w.open = w.open[:len(w.open)-1]
-		w.counts[e.tag]--
-		w.quotes -= add(e.quote)
-		w.pre -= add(e.pre)
-		w.hidden -= add(e.hidden)
-	}
-}
-
-func (w *htmlWalker) close(e element) {
-	if w.hidden > 0 {
-		return
-	}
-	switch {
-	case e.tag == atom.A:
-		w.closeLink()
-	case e.para:
-		w.block(true)
-	case e.tag == atom.Td || e.tag == atom.Th:
-		w.last = tableCell{start: e.start, end: len(w.lines), open: w.cur.Len() > 0}
-	case e.tag == atom.Li || e.tag == atom.Tr || e.tag == atom.Table:
-		w.endLine()
-	case e.tag == atom.Blockquote || e.tag == atom.P || blockTag(e.tag):
-		w.block(false)
-	}
-	if e.list {
-		w.lists = w.lists[:len(w.lists)-1]
-		w.block(false)
-	}
-	if e.region {
-		w.closeRegion()
-	}
+	return nil
 }

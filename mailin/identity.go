@@ -218,7 +218,7 @@ func byMicrosoft(v string) bool {
 	for i, w := range words[:max(len(words)-1, 0)] {
 		if strings.EqualFold(w, "by") {
 			host := strings.ToLower(strings.TrimRight(words[i+1], ";."))
-			return strings.HasSuffix(host, ".outlook.com") || strings.HasSuffix(host, ".office365.us") || strings.HasSuffix(host, ".partner.outlook.cn")
+			return strings.HasSuffix(host, ".outlook.com") || strings.HasSuffix(host, ".prod.exchangelabs.com") || strings.HasSuffix(host, ".office365.us") || strings.HasSuffix(host, ".partner.outlook.cn")
 		}
 	}
 	return false

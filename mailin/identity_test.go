@@ -61,6 +61,18 @@ func TestWhoseResultsCount(t *testing.T) {
 		"microsoft, foreign server above": {Trust{Provider: "microsoft365"}, []string{"Received: from a by b.evil.test", "Authentication-Results: dmarc=pass"}, tracker.None},
 		"microsoft, field with an id":     {Trust{Provider: "microsoft365"}, []string{"Authentication-Results: evil.test; dmarc=pass", "Authentication-Results: dmarc=pass"}, tracker.None},
 		"microsoft's form is not generic": {generic, []string{"Authentication-Results: spf=pass; dmarc=pass"}, tracker.None},
+		"rspamd":                          {generic, []string{"Authentication-Results: mx.desk.test;\n\tdkim=pass header.d=egov.test header.s=s1 header.b=AbC=;\n\tspf=pass (mx.desk.test: domain of asha@egov.test designates 192.0.2.1 as permitted sender) smtp.mailfrom=asha@egov.test;\n\tdmarc=pass (policy=reject) header.from=egov.test"}, tracker.Pass},
+		"OpenDMARC above OpenDKIM":        {generic, []string{"Authentication-Results: mx.desk.test; dmarc=pass (p=none dis=none) header.from=egov.test", "Authentication-Results: mx.desk.test;\n\tdkim=pass (2048-bit key) header.d=egov.test header.i=@egov.test"}, tracker.Pass},
+		"ARC is the word of others":       {generic, []string{"ARC-Authentication-Results: i=1; mx.desk.test; dmarc=pass header.from=egov.test"}, tracker.None},
+		"an ARC instance is no id":        {generic, []string{"Authentication-Results: i=1; mx.desk.test; dmarc=pass"}, tracker.None},
+		"temperror is no pass":            {generic, []string{"Authentication-Results: mx.desk.test; dmarc=temperror header.from=egov.test"}, tracker.None},
+		"pass for a subdomain":            {generic, []string{"Authentication-Results: mx.desk.test; dmarc=pass header.from=mail.egov.test"}, tracker.None},
+		"pass and fail in one field":      {generic, []string{"Authentication-Results: mx.desk.test; dmarc=pass; dmarc=fail"}, tracker.Fail},
+		"id as a prefix":                  {generic, []string{"Authentication-Results: mx.desk.test.evil.test; dmarc=pass"}, tracker.None},
+		"id in quotes":                    {generic, []string{`Authentication-Results: "mx.desk.test"; dmarc=pass`}, tracker.Pass},
+		"comment before the id":           {generic, []string{"Authentication-Results: (x; y) mx.desk.test; dmarc=pass"}, tracker.Pass},
+		"microsoft, inner hop":            {Trust{Provider: "microsoft365"}, []string{"Received: from a by b.prod.exchangelabs.com with HTTPS", "Received: from c by d.prod.outlook.com", "Authentication-Results: spf=pass; dmarc=pass header.from=egov.test"}, tracker.Pass},
+		"microsoft, renamed field":        {Trust{Provider: "microsoft365"}, []string{"Received: from a by b.prod.outlook.com", "Authentication-Results-Original: dmarc=pass header.from=egov.test"}, tracker.None},
 		"unknown provider trusts nothing": {Trust{Provider: "x", AuthservIDs: []string{"mx.desk.test"}}, []string{pass}, tracker.None},
 	}
 	for name, tt := range tests {

@@ -2,107 +2,243 @@ package mailin
 
 import (
 	"strings"
-
-	"envdesk/tracker"
 )
 
-// newText is what the sender newly wrote: lines without quotations, signatures
-// and the earlier mail below. Answers between quotations stay in their order. A
-// forward is content from its first line to the end. Where nothing would remain,
-// everything does: better too much than an empty mail.
+// newText is what the sender newly wrote of text, whose lines these are: without
+// quotations, signatures and the earlier mail below. Answers between quotations
+// stay in their order. A forward is content from its first line to the end. Where
+// nothing would remain, everything does: better too much than an empty mail.
 //
 // It is one pass from the top; each line is looked at a bounded number of times,
 // so the time grows with the length of the text and no text makes it slow.
 //
 // Own is how many lines of it, from the first, are the sender's own: none of a
 // forwarded mail, and none of a text that is shown whole for want of new words.
-func newText(lines []line, forward bool) (reply string, own int) {
-	c := cutter{lines: lines, forward: forward, others: -1}
+func newText(text string, lines []line, t thread) (reply string, own int) {
+	c := cutter{thread: t, lines: lines}
 	c.run()
-	kept := trimLines(c.kept)
-	if reply = joinLines(kept); strings.TrimSpace(reply) == "" {
-		return joinLines(lines), 0
-	}
-	if c.others < 0 {
-		return reply, len(kept)
-	}
-	return reply, len(trimLines(c.kept[:c.others]))
+	return c.result(text)
+}
+
+// thread is what the header of a mail tells about the mails before it.
+type thread struct {
+	forward bool // the subject says that the mail is a forward
+	reply   bool // the subject or a reference says that the mail answers another
+}
+
+// threadOf reads the thread from the fields of a mail.
+func (p *parser) threadOf() thread {
+	t := thread{forward: forwardSubject(p.m.Subject)}
+	t.reply = !t.forward && (len(p.m.InReplyTo) > 0 || len(p.m.References) > 0 || replySubject(p.m.Subject))
+	return t
 }
 
 // cutter holds the state of the pass.
 type cutter struct {
+	thread
 	lines     []line
-	forward   bool // the subject says that the mail is a forward
-	next      []int
-	kept      []line
-	signature bool // below a signature mark
-	seam      bool // lines were cut out here
+	notes     []note
+	last      int    // the last line kept, -1 for none
+	quoting   bool   // quotations of an earlier mail were seen
+	sign      string // the quotation sign of this mail when it is not ">"
+	signature bool   // below a signature mark
+	footer    bool   // the line above was the footer of a program
+	seam      bool   // lines were cut out here
+	gap       bool   // the line kept last is blank, or there is none
+	trimmed   int    // where the tail was trimmed last
 	done      bool
-	others    int // where in kept a forwarded mail begins, -1 for nowhere
+	others    int // where a forwarded mail begins, len(lines) for nowhere
 	looks     int // lines looked at, for the test of linearity
 }
 
+// note is what the pass knows about a line.
+type note struct {
+	next  int32 // the next line that is not blank
+	colon uint8 // how many lines below is one that could end an attribution
+	blank bool
+	keep  bool
+}
+
 func (c *cutter) run() {
-	c.findNext()
-	c.kept = make([]line, 0, len(c.lines))
+	c.survey()
+	c.last, c.others, c.trimmed, c.gap = -1, len(c.lines), -1, true
 	for i := 0; i < len(c.lines) && !c.done; {
 		i += c.take(i)
 	}
+	if !c.done {
+		c.trimTail()
+	}
 }
 
-// findNext computes for each line the next one that is not blank.
-func (c *cutter) findNext() {
-	c.next = make([]int, len(c.lines)+1)
-	at := len(c.lines)
+// survey notes for each line where the next text is and where the next line is
+// that could end an attribution.
+func (c *cutter) survey() {
+	c.notes = make([]note, len(c.lines)+1)
+	c.notes[len(c.lines)].colon = far
+	at, colon := int32(len(c.lines)), uint8(far)
 	for i := len(c.lines) - 1; i >= 0; i-- {
-		c.next[i] = at
-		if !c.blank(i) {
-			at = i
+		n := &c.notes[i]
+		n.next = at
+		t := stripped(c.lines[i].text)
+		switch {
+		case t == "":
+			n.blank = true
+			colon = far
+		case endsAttribution(t):
+			colon = 0
+		case colon < far:
+			colon++
+		}
+		n.colon = colon
+		if !n.blank {
+			at = int32(i)
 		}
 	}
 }
 
+const far = 100
+
 // take deals with line i and answers how many lines it used.
 func (c *cutter) take(i int) int {
 	c.looks++
-	t := strings.TrimSpace(c.lines[i].text)
-	switch {
-	case c.lines[i].mark == markOriginal && !c.forward:
-		c.stop()
-	case c.quoted(i):
-		c.signature, c.seam = false, true
-	case c.lines[i].mark == markSignature:
-		c.seam = true
-	case t == "":
+	if c.notes[i].blank {
 		c.keep(i)
+		return 1
+	}
+	l := c.lines[i]
+	t := stripped(l.text)
+	switch {
+	case l.mark == markOriginal:
+		return c.earlier(i, 0)
+	case l.mark == markSignature:
+		c.seam = true
+	case isGroupWise(t):
+		return c.earlier(i, 1)
+	case c.hasQuoteSign(i):
+		return c.takeQuoted(i)
 	case isMarker(t):
 		c.stop()
-	case isForwardLine(t), c.forward && (isOriginalLine(t) || c.headerBlock(i)):
-		c.keepRest(i)
-		return len(c.lines)
-	case isOriginalLine(t), c.headerBlock(i):
-		c.stop()
+	case isForwardLine(t):
+		return c.keepRest(i)
+	case isOriginalLine(t):
+		return c.earlier(i, 1)
+	case c.headerBlock(i):
+		return c.earlier(i, 0)
 	default:
 		return c.takeText(i, t)
 	}
 	return 1
 }
 
+// earlier deals with the start of an earlier mail at line i. It ends the new
+// text, unless nothing was new yet and the earlier mail is quoted with signs:
+// then the answer stands below. Skip is how many lines its header has before the
+// header block.
+func (c *cutter) earlier(i, skip int) int {
+	if c.forward {
+		return c.keepRest(i)
+	}
+	if c.last >= 0 {
+		c.stop()
+		return 1
+	}
+	n := skip
+	for ; n < maxHeaderBlock && i+n < len(c.lines) && !c.notes[i+n].blank && !c.hasQuoteSign(i+n); n++ {
+		c.looks++
+		if n > 0 && labelOf(c.lines[i+n].text) == labelNone && n > skip {
+			break
+		}
+	}
+	if n == 0 || !c.quotedNext(i+n-1) {
+		c.stop()
+		return 1
+	}
+	c.quoting = true
+	return n
+}
+
+// takeQuoted deals with a line that has a quotation sign. In a mail that answers
+// none, a sign alone proves nothing: a single line may be a shell prompt.
+func (c *cutter) takeQuoted(i int) int {
+	if !c.quoting && c.startsForward(i) {
+		return c.keepRest(i)
+	}
+	if !c.quoting && !c.surelyQuoted(i) {
+		c.keep(i)
+		return 1
+	}
+	if strings.HasPrefix(c.lines[i].text, ">>>>> ") {
+		c.signNext(i) // Supercite names the writer so
+	}
+	c.quoting, c.signature, c.seam = true, false, true
+	return 1
+}
+
+// startsForward reports a line with a quotation sign at which a forwarded mail
+// starts: some programs set signs before that too.
+func (c *cutter) startsForward(i int) bool {
+	t := strings.TrimLeft(stripped(c.lines[i].text), "> ")
+	return t != "" && (isForwardLine(t) || c.forward && (isOriginalLine(t) || labelOf(t) == labelFrom))
+}
+
+// surelyQuoted looks for evidence beside the sign: the mail is a reply, nothing
+// was written above, or the quotation has several lines. A quotation in HTML that
+// no program marked as one of a mail is a person's, whatever its length.
+func (c *cutter) surelyQuoted(i int) bool {
+	if c.reply || c.last < 0 || c.lines[i].mark == markQuote {
+		return true
+	}
+	n := 1
+	for ; n < 3 && i+n < len(c.lines) && c.hasQuoteSign(i+n); n++ {
+		c.looks++
+	}
+	if c.lines[i].mark == markIndent {
+		return false
+	}
+	return n == 3 || n == 2 && c.nextText(i+1) == len(c.lines)
+}
+
+// hasQuoteSign reports a line that looks like one of a quotation.
+func (c *cutter) hasQuoteSign(i int) bool {
+	if m := c.lines[i].mark; m == markQuote || m == markIndent {
+		return true
+	}
+	t := strings.TrimLeft(c.lines[i].text, " \t")
+	return strings.HasPrefix(t, ">") || c.sign != "" && strings.HasPrefix(t, c.sign) || strings.HasPrefix(t, "＞")
+}
+
+// quotedNext reports whether a quotation follows line i.
+func (c *cutter) quotedNext(i int) bool {
+	c.looks++
+	j := c.nextText(i)
+	return j < len(c.lines) && c.hasQuoteSign(j)
+}
+
+func (c *cutter) nextText(i int) int { return int(c.notes[i].next) }
+
 // takeText deals with a line that starts nothing of another mail.
 func (c *cutter) takeText(i int, t string) int {
-	if n, strong := c.attribution(i, t); n > 0 {
-		c.signature, c.seam = false, true
-		if strong && !c.quotedNext(i+n-1) {
-			c.stop()
-		}
-		return n
+	if n := c.attribution(i, t); n > 0 {
+		return c.cutAttribution(i, n)
 	}
+	if openAttribution(t) {
+		return c.earlier(i, 1)
+	}
+	footer := c.footer
+	c.footer = false
 	switch {
-	case c.signatureMark(i):
+	case c.last < 0 && c.isBanner(i, t):
+		return c.cutBanner(i, t)
+	case c.signatureMark(i, t) || c.isDisclaimer(i, t):
+		c.trimTail()
 		c.signature = true
-	case isDisclaimer(t) && len(c.kept) > 0:
+	case c.isMachineFooter(i, t):
+		c.trimLinks()
+		c.trimTail()
 		c.signature = true
-	case isFooter(t) && c.endsAt(i):
+	case isFooter(t) && (c.endsAt(i) || isDeviceLine(t)), footer && isLink(t):
+		c.seam, c.footer = true, true
+	case c.isOrphan(i, t):
 		c.seam = true
 	default:
 		c.keep(i)
@@ -110,210 +246,141 @@ func (c *cutter) takeText(i int, t string) int {
 	return 1
 }
 
-// endsAt reports whether nothing new can follow line i.
-func (c *cutter) endsAt(i int) bool {
-	c.looks++
-	j := c.next[i]
-	if j == len(c.lines) || c.quoted(j) || c.lines[j].mark != markNone {
-		return true
+// cutAttribution drops the n lines of an attribution at line i, and all below
+// them where no quotation signs say how far the earlier mail goes.
+func (c *cutter) cutAttribution(i, n int) int {
+	if c.forward {
+		return c.keepRest(i)
 	}
-	t := strings.TrimSpace(c.lines[j].text)
-	if n, _ := c.attribution(j, t); n > 0 {
-		return true
+	c.seam = true
+	c.trimTail()
+	c.trimLabels()
+	c.signature, c.quoting = false, true
+	if !c.quotedNext(i + n - 1) {
+		c.stop()
 	}
-	return isRuler(t) || isMarker(t) || isFooter(t) || isDisclaimer(t) || isOriginalLine(t) || isForwardLine(t) || c.signatureMark(j) || c.headerBlock(j)
+	return n
+}
+
+// isOrphan recognises the end of a quoted line that a program broke without
+// setting the sign again: it starts in lower case right below a line that is as
+// long as lines get, and the quotation goes on right below it.
+func (c *cutter) isOrphan(i int, t string) bool {
+	if i == 0 || i+1 >= len(c.lines) || len(t) > 40 || t[0] < 'a' || t[0] > 'z' || !c.hasQuoteSign(i-1) || !c.hasQuoteSign(i+1) || c.notes[i-1].keep {
+		return false
+	}
+	above := c.lines[i-1].text
+	word, _, _ := strings.Cut(t, " ")
+	return len(above) >= 60 && len(above)+1+len(word) > 72 && !strings.ContainsAny(above[len(above)-1:], ".?!:;") && strings.Trim(c.lines[i+1].text, "> ") != ""
 }
 
 // keep takes a line over. Where something was cut out, one blank line is enough.
 func (c *cutter) keep(i int) {
-	blank := c.blank(i)
-	if n := len(c.kept); c.signature || blank && c.seam && (n == 0 || strings.TrimSpace(c.kept[n-1].text) == "") {
+	blank := c.notes[i].blank
+	if c.signature || blank && c.seam && c.gap {
 		return
 	}
-	c.seam = c.seam && blank
-	c.kept = append(c.kept, c.lines[i])
+	c.seam, c.gap = c.seam && blank, blank
+	c.notes[i].keep = true
+	if !blank {
+		c.last = i
+	}
 }
 
-func (c *cutter) keepRest(i int) {
-	c.others = len(c.kept)
-	c.kept = append(c.kept, c.lines[i:]...)
-	c.done = true
+// keepRest keeps all from line i on: a forwarded mail is content.
+func (c *cutter) keepRest(i int) int {
+	c.others, c.done = i, true
+	for j := i; j < len(c.lines); j++ {
+		c.notes[j].keep = true
+		if !c.notes[j].blank {
+			c.last = j
+		}
+	}
+	return len(c.lines) - i
 }
 
-// stop ends the new text and drops the ruler that stands above an earlier mail.
+// stop ends the new text.
 func (c *cutter) stop() {
 	c.done = true
-	for n := len(c.kept); n > 0 && isRuler(c.kept[n-1].text); n-- {
-		c.kept = c.kept[:n-1]
-	}
+	c.trimTail()
 }
 
-func isRuler(t string) bool { return strings.Trim(t, " _-–—=*") == "" }
-
-func (c *cutter) blank(i int) bool { return strings.TrimSpace(c.lines[i].text) == "" }
-
-// quoted reports a line of a quotation.
-func (c *cutter) quoted(i int) bool {
-	return c.lines[i].mark == markQuote || strings.HasPrefix(strings.TrimLeft(c.lines[i].text, " \t"), ">")
-}
-
-// quotedNext reports whether a quotation follows line i.
-func (c *cutter) quotedNext(i int) bool {
-	c.looks++
-	j := c.next[i]
-	return j < len(c.lines) && c.quoted(j)
-}
-
-// markerWords is the marker of the desk's own mails without its dashes: programs
-// change dashes.
-var markerWords = strings.ToLower(strings.Trim(tracker.ReplyMarker, "— "))
-
-// isMarker recognises the line of the desk's own mails below which nothing is new.
-func isMarker(t string) bool {
-	if len(t) > 100 || !strings.Contains(t, markerWords[1:]) {
-		return false
-	}
-	before, after, ok := strings.Cut(strings.ToLower(t), markerWords)
-	return ok && strings.Trim(before+after, " -–—*_#=|?\u0096\u0097") == ""
-}
-
-// signatureMark recognises `-- ` (RFC 3676 §4.3). Without its blank it counts
-// only when little follows: two hyphens can also be a ruler in a text.
-func (c *cutter) signatureMark(i int) bool {
-	t := c.lines[i].text
-	if t == "-- " {
-		return true
-	}
-	if strings.TrimSpace(t) != "--" && strings.TrimSpace(t) != "—" {
-		return false
-	}
-	for j, n := c.next[i], 0; j < len(c.lines) && !c.quoted(j); j = c.next[j] {
+// drop takes the last line kept out again.
+func (c *cutter) drop() {
+	c.notes[c.last].keep = false
+	c.seam, c.gap = true, true
+	for c.last--; c.last >= 0 && (c.notes[c.last].blank || !c.notes[c.last].keep); c.last-- {
 		c.looks++
-		if n++; n > maxSignature {
-			return false
+	}
+}
+
+// result joins the lines kept, without the blank ones at both ends. Most replies
+// are a piece of the text as it is and need no copy.
+func (c *cutter) result(text string) (reply string, own int) {
+	from := c.firstKept()
+	if from == len(c.lines) {
+		return text, 0
+	}
+	kept, size, gaps := 0, 0, false
+	for i := from; i <= c.last; i++ {
+		if !c.notes[i].keep {
+			gaps = true
+			continue
+		}
+		kept++
+		size += len(c.lines[i].text) + 1
+	}
+	if gaps {
+		reply = c.join(from, size)
+	} else {
+		start := sizeOf(c.lines[:from])
+		reply = text[start : start+size-1]
+	}
+	if c.others == len(c.lines) {
+		return reply, kept
+	}
+	return reply, c.ownLines(from)
+}
+
+func (c *cutter) firstKept() int {
+	i := 0
+	for i < len(c.lines) && (c.notes[i].blank || !c.notes[i].keep) {
+		i++
+	}
+	return i
+}
+
+func sizeOf(lines []line) int {
+	n := 0
+	for _, l := range lines {
+		n += len(l.text) + 1
+	}
+	return n
+}
+
+func (c *cutter) join(from, size int) string {
+	var b strings.Builder
+	b.Grow(size)
+	for i := from; i <= c.last; i++ {
+		if c.notes[i].keep {
+			b.WriteString(c.lines[i].text)
+			if i < c.last {
+				b.WriteByte('\n')
+			}
 		}
 	}
-	return true
+	return b.String()
 }
 
-const maxSignature = 10
-
-// attribution recognises the lines above a quotation ("On … wrote:"), wrapped over
-// three lines at most. A shape alone proves nothing: it needs a verb of writing
-// with a date, time or address, or an address with a date or time. Strong ones
-// need no quote signs below them.
-func (c *cutter) attribution(i int, t string) (lines int, strong bool) {
-	if len(t) > maxAttribution || !startsAttribution(t) {
-		return 0, false
-	}
-	joined, part := t, goesOn(t)
-	for n := 1; ; n++ {
-		if strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：") {
-			return judge(joined, n)
-		}
-		if n == maxAttributionLines || i+n >= len(c.lines) || c.blank(i+n) || c.quoted(i+n) || c.lines[i+n].mark != markNone {
-			return 0, false
-		}
-		c.looks++
-		t = strings.TrimSpace(c.lines[i+n].text)
-		if !part && starts(t) {
-			return 0, false
-		}
-		if joined += " " + t; len(joined) > maxAttribution {
-			return 0, false
+// ownLines counts the lines kept above the forwarded mail, without blank ones at
+// their end.
+func (c *cutter) ownLines(from int) int {
+	own, n := 0, 0
+	for i := from; i < c.others; i++ {
+		n += add(c.notes[i].keep)
+		if c.notes[i].keep && !c.notes[i].blank {
+			own = n
 		}
 	}
+	return own
 }
-
-// starts reports a line with which an attribution starts for certain, so that
-// the line above it is text.
-func starts(t string) bool {
-	if startWord(t) {
-		return strings.ContainsAny(t, "0123456789")
-	}
-	_, strong := judge(t, 1)
-	return strong && strings.HasSuffix(t, ":")
-}
-
-// goesOn reports a first line that the next one seems to continue.
-func goesOn(t string) bool {
-	if strings.HasSuffix(t, ",") || strings.HasSuffix(t, ">") || strings.HasSuffix(t, "<") {
-		return true
-	}
-	return startWord(t) && !strings.ContainsAny(t[len(t)-1:], ".!?")
-}
-
-func startWord(t string) bool {
-	word, _, _ := strings.Cut(t, " ")
-	return attributionStarts[strings.ToLower(strings.TrimRight(word, ","))]
-}
-
-const (
-	maxAttribution      = 400
-	maxAttributionLines = 3
-)
-
-func judge(s string, n int) (lines int, strong bool) {
-	e := evidenceIn(s)
-	verb := hasWritingVerb(s)
-	if verb && (e.date || e.time || e.address) || e.address && (e.date || e.time) {
-		return n, (verb || e.address) && e.date && (e.time || e.address)
-	}
-	return 0, false
-}
-
-// startsAttribution is the cheap test of a first line: a digit or an address in
-// it, or a word with which attributions start.
-func startsAttribution(t string) bool {
-	if strings.ContainsAny(t, "0123456789@") {
-		return true
-	}
-	return startWord(t)
-}
-
-// headerBlock recognises the header that Outlook and others write above the
-// earlier mail: a From line and, close below, a subject with a date or a
-// recipient, in any language of the table, with evidence among them: a form that
-// somebody filled in ("From: 10.0.0.1, To: …") is text.
-func (c *cutter) headerBlock(i int) bool {
-	if labelOf(c.lines[i].text) != labelFrom {
-		return false
-	}
-	var b blockEvidence
-	b.add(labelFrom, c.lines[i].text)
-	for j := i + 1; j < len(c.lines) && j < i+maxHeaderBlock && b.folds <= maxHeaderFolds; j++ {
-		c.looks++
-		if !c.blank(j) {
-			b.add(labelOf(c.lines[j].text), c.lines[j].text)
-		}
-		if b.enough() {
-			return true
-		}
-	}
-	return false
-}
-
-// blockEvidence is what the lines of a possible header block have shown.
-type blockEvidence struct {
-	seen  [labelSubject + 1]bool
-	found bool // a date, time or address
-	folds int  // lines without a label
-}
-
-func (b *blockEvidence) add(l label, text string) {
-	b.seen[l] = true
-	if l == labelNone {
-		b.folds++
-	}
-	e := evidenceIn(text[:min(len(text), maxAttribution)])
-	b.found = b.found || e.address || e.date || e.time
-}
-
-func (b *blockEvidence) enough() bool {
-	return b.found && b.seen[labelSubject] && (b.seen[labelDate] || b.seen[labelTo])
-}
-
-const (
-	maxHeaderBlock = 14
-	maxHeaderFolds = 5
-)

@@ -62,16 +62,16 @@ On Monday, November 23, 2026 at 10:31 AM, Asha Rao <asha@egov.test> wrote:
 
 old text
 /close`},
-		"a weak attribution without quote below cuts only itself": {text: `
+		"a weak attribution without quote below is text": {text: `
 + Summary.
 +
-On 12:30 Ravi wrote:
++ On 12:30 Ravi wrote:
 + please restart the pod`},
 		"a sentence with a colon is no attribution": {text: `
 + On Monday at 10:00 we saw this:
 + pod restarted
 + It was seen 2026-11-23 10:00 at 10.0.0.1:
-> log line`},
++ > log line`},
 		"outlook header": {text: `
 + done
 
@@ -227,10 +227,15 @@ On 23/11/2026 10:31, Asha wrote:
 				}
 				all = append(all, l)
 			}
-			got, _ := newText(splitLines(strings.Join(all, "\n")), tt.forward)
+			got, _ := newTextOf(strings.Join(all, "\n"), thread{forward: tt.forward})
 			require.Equal(t, squeeze(want), squeeze(strings.Split(got, "\n")))
 		})
 	}
+}
+
+func newTextOf(text string, t thread) (string, int) {
+	lines := trimLines(splitLines(text))
+	return newText(joinLines(lines), lines, t)
 }
 
 // squeeze drops blank lines: how many remain at a cut does not matter here.
@@ -246,7 +251,7 @@ func squeeze(lines []string) []string {
 
 func TestNothingNewGivesTheWholeText(t *testing.T) {
 	for _, text := range []string{"> only a quote", tracker.ReplyMarker + "\nold", "-- \nsignature", "On 23/11/2026 10:31, Asha wrote:\n> x"} {
-		got, own := newText(splitLines(text), false)
+		got, own := newTextOf(text, thread{})
 		require.Equal(t, text, got)
 		require.Zero(t, own, "a quotation commands nothing")
 	}
@@ -259,7 +264,7 @@ func TestOwnLinesEndAtAForwardedMail(t *testing.T) {
 		"---------- Forwarded message ---------\n/approve":                                     0,
 		"/ack\n> quoted\nbelow": 2,
 	} {
-		_, own := newText(splitLines(text), false)
+		_, own := newTextOf(text, thread{reply: true})
 		require.Equal(t, want, own, text)
 	}
 }

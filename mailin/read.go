@@ -7,8 +7,8 @@
 // a mail means to a ticket, never unpack an archive and never fetch a link.
 //
 // The road of a mail: headers.go reads the header block, repair.go makes the
-// body's MIME structure well-formed for go-message, walk.go hashes and keeps the
-// parts, body.go chooses the text, text.go and htmltext.go turn it into lines,
+// body's MIME structure well-formed for go-message, walk.go decodes, hashes and
+// keeps the parts, inlinefiles.go and opened.go find the files inside them, body.go chooses the text, text.go and htmltext.go turn it into lines,
 // quote.go cuts the lines down to what is new.
 package mailin
 
@@ -109,16 +109,20 @@ type parser struct {
 	m        tracker.Message
 
 	declared    partHead // of the whole mail, before any repair
-	buf         []byte   // for copying parts
+	guess       guess    // how text without a charset is read
+	buf         []byte   // for copying parts, made when the first one needs it
+	bufSize     int
 	decodedLeft int64
 	keepLeft    int64
 	textLeft    int
+	parts       int // so far
+	depth       int // of parts that are packed in others
 }
 
 func newParser(o Options, buffer int) *parser {
 	l := o.Limits.withDefaults()
 	return &parser{
-		o: o, limits: l, problems: &problems{}, buf: make([]byte, buffer),
+		o: o, limits: l, problems: &problems{}, bufSize: buffer,
 		decodedLeft: l.Decoded, keepLeft: o.KeepAttachments, textLeft: 4 * htmlFactor * l.Text,
 	}
 }
@@ -134,9 +138,13 @@ func (p *parser) guarded(in io.Reader) {
 }
 
 func (p *parser) read(in io.Reader) {
-	br := bufio.NewReaderSize(in, len(p.buf))
+	br := bufio.NewReaderSize(in, p.bufSize)
+	if endsLinesWithCR(br) {
+		p.problems.note(problemCRLines, "the lines of the mail end with CR alone")
+		br = bufio.NewReaderSize(&crLines{r: br}, p.bufSize)
+	}
 	hr := headerReader{in: br, limits: p.limits, problems: p.problems, keepRaw: p.o.LookupTXT != nil}
-	h := hr.read()
+	h := hr.whole()
 	p.fields(h)
 
 	p.m.Identity = identify(h, p.o.Trust)
@@ -148,8 +156,9 @@ func (p *parser) read(in io.Reader) {
 	body := check.tee(hr.body())
 	root := p.walk(h, body)
 	_, _ = io.Copy(io.Discard, body) // the signature covers what no part held too
+	p.reread(h, root)
 
-	chosen := choose(root)
+	chosen := withSpares(choose(root), root)
 	p.texts(chosen)
 	p.m.Attachments = p.attachments(root, chosen)
 	check.finish(&p.m.Identity)
@@ -195,7 +204,7 @@ func (p *parser) subject(h header) string {
 	if !h.has("Subject") {
 		return ""
 	}
-	s, cut := cutRunes(cleanLine(decodeWords(h.get("Subject"))), p.limits.SubjectRunes)
+	s, cut := cutRunes(cleanLine(p.guess.words(h.get("Subject"))), p.limits.SubjectRunes)
 	if cut {
 		p.problems.note(problemSubjectCut, "the subject is longer than %d characters", p.limits.SubjectRunes)
 	}

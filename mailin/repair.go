@@ -17,10 +17,10 @@ type repairer struct {
 	limits   Limits
 	problems *problems
 
-	heads    []partHead // of all parts, in their order
-	preamble []byte     // what stands before the first part, as much as a body may be
+	heads []partHead // of all parts, in their order
+	parts *int       // how many parts the mail has so far
 
-	stack     []*level
+	stack     []*openPart
 	fences    int
 	queue     [][]byte // made; what stands before head was read
 	head      int
@@ -28,16 +28,19 @@ type repairer struct {
 	used      int    // bytes of in that the queue still points at
 	lineStart bool
 	skipping  bool // content is outside of parts
+	odd       bool // a boundary in use does not start with two hyphens
 	done      bool
 }
 
-// level is a multipart that is open.
-type level struct {
-	boundary string // as the mail has it
-	fence    string // as it is given out
-	digest   bool   // RFC 2046 §5.1.5
-	closed   bool   // its closing boundary was seen; parts may still follow
-	begun    bool
+// openPart is a multipart that is open.
+type openPart struct {
+	delimiter string // its boundary line as the mail has it
+	odd       bool   // the line may be indented
+	fence     string // the boundary as it is given out
+	head      partHead
+	closed    bool // its closing boundary was seen; parts may still follow
+	begun     bool
+	stray     []byte // what stands before the first part, or behind the end
 }
 
 const (
@@ -45,8 +48,8 @@ const (
 	fencePrefix = "=_part_"
 )
 
-func newRepairer(in *bufio.Reader, l Limits, p *problems) *repairer {
-	return &repairer{in: in, limits: l, problems: p, lineStart: true, skipping: true}
+func newRepairer(in *bufio.Reader, p *parser) *repairer {
+	return &repairer{in: in, limits: p.limits, problems: p.problems, parts: &p.parts, lineStart: true, skipping: true}
 }
 
 // Read implements io.Reader.
@@ -84,7 +87,7 @@ func (r *repairer) step() {
 	switch {
 	case len(buf) == 0:
 		r.finish()
-	case r.lineStart && bytes.HasPrefix(buf, []byte("--")):
+	case r.lineStart && (r.odd || bytes.HasPrefix(buf, []byte("--"))):
 		r.dashLine()
 	default:
 		r.content(buf)
@@ -95,7 +98,9 @@ func (r *repairer) step() {
 // hyphens, but for the last line end.
 func (r *repairer) content(buf []byte) {
 	end := bytes.Index(buf, []byte("\n--"))
-	if end < 0 {
+	if r.odd {
+		end = bytes.IndexByte(buf, '\n')
+	} else if end < 0 {
 		end = bytes.LastIndexByte(buf, '\n')
 	}
 	r.lineStart = end >= 0
@@ -131,12 +136,14 @@ func (r *repairer) pass(text, eol []byte) {
 		}
 		return
 	}
-	if len(r.stack) == 1 && !r.stack[0].begun && len(r.preamble) < r.limits.Text {
-		r.preamble = append(append(r.preamble, text...), '\n')
+	if l := r.top(); len(l.stray) < r.limits.Text {
+		l.stray = append(append(l.stray, text...), eol...)
 	}
 }
 
-// dashLine deals with a line that starts with two hyphens.
+func (r *repairer) top() *openPart { return r.stack[len(r.stack)-1] }
+
+// dashLine deals with a line that may be a boundary.
 func (r *repairer) dashLine() {
 	line, err := r.in.ReadSlice('\n')
 	if err == bufio.ErrBufferFull { // far too long for a boundary
@@ -161,21 +168,34 @@ func (r *repairer) boundaryOrText(line []byte) {
 }
 
 // match finds the open multipart whose boundary the line is, the innermost first.
+// Some programs use one boundary on two levels: then a closed inner one is over.
 func (r *repairer) match(line []byte) (level int, closing, ok bool) {
-	if !bytes.HasPrefix(line, []byte("--")) {
-		return 0, false, false
-	}
-	line = bytes.TrimRight(line[2:], " \t")
+	line = bytes.TrimRight(line, " \t\r")
 	for i := len(r.stack) - 1; i >= 0; i-- {
-		b := r.stack[i].boundary
-		if string(line) == b {
-			return i, false, true
+		if closing, ok = r.stack[i].matches(line); !ok {
+			continue
 		}
-		if len(line) == len(b)+2 && string(line[:len(b)]) == b && string(line[len(b):]) == "--" {
-			return i, true, true
+		for j := i - 1; j >= 0 && r.stack[i].closed; j-- {
+			if r.stack[j].delimiter == r.stack[i].delimiter && !r.stack[j].closed {
+				return j, closing, true
+			}
 		}
+		return i, closing, true
 	}
 	return 0, false, false
+}
+
+func (l *openPart) matches(line []byte) (closing, ok bool) {
+	if l.odd {
+		line = bytes.TrimLeft(line, " \t")
+	}
+	d := l.delimiter
+	if len(line) < len(d) || string(line[:len(d)]) != d {
+		return false, false
+	}
+	rest := line[len(d):]
+	closing = len(rest) >= 2 && rest[0] == '-' && rest[1] == '-' && (len(rest) == 2 || rest[2] == ' ')
+	return closing, closing || len(rest) == 0
 }
 
 func (r *repairer) isBoundary(line []byte) bool {
@@ -189,7 +209,7 @@ func (r *repairer) isBoundary(line []byte) bool {
 func (r *repairer) boundary(i int, closing bool) {
 	r.closeDown(i + 1)
 	l := r.stack[i]
-	l.begun, r.lineStart = true, true
+	r.lineStart = true
 	if r.eol = nil; closing {
 		l.closed, r.skipping = true, true
 		return
@@ -198,38 +218,69 @@ func (r *repairer) boundary(i int, closing bool) {
 		l.closed = false
 		r.problems.note(problemAfterEnd, "parts follow behind the end of a multipart")
 	}
-	if len(r.heads) >= r.limits.Parts {
+	if *r.parts >= r.limits.Parts {
 		r.problems.note(problemTooManyParts, "the mail has more than %d parts", r.limits.Parts)
 		_, _ = io.Copy(io.Discard, r.in)
 		return
 	}
+	l.begun, l.stray = true, nil
 	r.part(l)
 }
 
 // part reads the header of a part and gives out its own.
-func (r *repairer) part(l *level) {
+func (r *repairer) part(l *openPart) {
+	h, pushed := r.partHeader()
+	fallback := "text/plain"
+	if l.head.word == "multipart/digest" { // RFC 2046 §5.1.5
+		fallback = "message/rfc822"
+	}
+	head := newPartHead(h, fallback)
+	if !head.declared && h.has("Content-Type") {
+		r.problems.note(problemBadType, "the Content-Type of a part is not readable")
+	}
+	n := r.begin(l, head)
+	r.skipping = false
+	if head.multipart() {
+		r.heads[n].word = r.open(head, n)
+	}
+	if !r.heads[n].multipart() || r.heads[n].packed {
+		r.putLeaf(n)
+	}
+	if len(pushed) > 0 {
+		r.boundaryOrText(pushed)
+	}
+}
+
+// partHeader reads a header block. A blank line above it does not hide it.
+func (r *repairer) partHeader() (header, []byte) {
 	limits := r.limits
 	limits.HeaderBytes = min(limits.HeaderBytes, partHeader)
 	hr := headerReader{in: r.in, limits: limits, problems: r.problems, fence: r.isBoundary}
 	h := hr.read()
-	fallback := "text/plain"
-	if l.digest {
-		fallback = "message/rfc822"
+	if len(h.fields) == 0 && len(hr.pushed) == 0 && contentFieldAhead(r.in) {
+		r.problems.note(problemSplitHeader, "a blank line stands inside a header")
+		h = hr.read()
 	}
-	head := newPartHead(h, fallback)
+	return h, hr.pushed
+}
+
+// contentFieldAhead reports whether the next line is a field of a MIME header.
+func contentFieldAhead(in *bufio.Reader) bool {
+	next, _ := in.Peek(min(256, in.Size()))
+	name := fieldName(next)
+	return isField(next) && (hasFold(name, "Content-") || sameName(name, "MIME-Version"))
+}
+
+// begin gives out a boundary line and takes the part's head in.
+func (r *repairer) begin(l *openPart, head partHead) int {
 	r.put([]byte("\n--" + l.fence + "\n"))
-	n := len(r.heads)
 	r.heads = append(r.heads, head)
-	r.skipping = false
-	if head.multipart() && !r.open(head, n) {
-		r.heads[n].word = "application/octet-stream"
-	}
-	if !r.heads[n].multipart() {
-		r.put(fmt.Appendf(nil, "%s: %d\nContent-Type: application/octet-stream\n\n", partField, n))
-	}
-	if len(hr.pushed) > 0 {
-		r.boundaryOrText(hr.pushed)
-	}
+	*r.parts++
+	return len(r.heads) - 1
+}
+
+func (r *repairer) putLeaf(n int) {
+	r.put(fmt.Appendf(nil, "%s: %d\nContent-Type: application/octet-stream\n\n", partField, n))
 }
 
 // finish closes at the end of the mail what was left open.
@@ -245,8 +296,32 @@ func (r *repairer) closeDown(i int) {
 		if !l.closed && l.begun {
 			r.problems.note(problemUnclosed, "a multipart has no end")
 		}
+		r.keepStray(l)
 		r.put([]byte("\n--" + l.fence + "--\n"))
 		r.stack = r.stack[:len(r.stack)-1]
 		r.eol = nil
 	}
+}
+
+// keepStray makes a part of text that stands outside of parts and that a person
+// should see: all of a multipart that has no part, and the footer that a mailing
+// list put behind the end of a mail.
+func (r *repairer) keepStray(l *openPart) {
+	text := bytes.TrimSpace(l.stray)
+	switch {
+	case len(text) == 0 || *r.parts >= r.limits.Parts:
+		return
+	case !l.begun:
+		r.problems.note(problemNoParts, "a multipart has no parts; its content was taken as text")
+	case len(r.stack) > 1 || !l.closed || l.head.word != "multipart/mixed" || !listFooter(text):
+		return
+	}
+	head := partHead{media: media{word: "text/plain", params: l.head.params}, declared: true}
+	r.putLeaf(r.begin(l, head))
+	r.put(text)
+}
+
+// listFooter recognises the ruler with which list programs start their footer.
+func listFooter(text []byte) bool {
+	return len(text) < 4096 && (bytes.HasPrefix(text, []byte("_____")) || bytes.HasPrefix(text, []byte("-----")) || bytes.HasPrefix(text, []byte("-- \n")) || bytes.HasPrefix(text, []byte("-- \r")))
 }

@@ -2,6 +2,7 @@ package mailin
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"hash"
 )
 
@@ -17,15 +18,16 @@ type sink struct {
 	textMax int   // bytes of text to keep
 	keepMax int64 // bytes of content to keep; more: none
 	kept    []byte
+	opens   bool // the part is held whole, to be opened
 	full    bool // the mail's limit is reached
 }
 
 func (p *parser) newSink(n *part) *sink {
-	s := &sink{p: p, part: n, hash: sha256.New()}
+	s := &sink{p: p, part: n, opens: n.head.opener() != nil}
 	switch {
 	case n.head.word == "text/html" && n.head.mayBeText():
 		s.textMax = min(htmlFactor*p.limits.Text, p.textLeft)
-	case n.head.isText() || n.head.mayBeText():
+	case n.head.isText() || n.head.keepsText():
 		s.textMax = min(p.limits.Text, p.textLeft)
 	case n.head.isReport():
 		s.textMax = min(maxReportPart, p.textLeft)
@@ -34,6 +36,7 @@ func (p *parser) newSink(n *part) *sink {
 	}
 	if !n.head.isText() {
 		s.keepMax = p.keepLeft
+		s.hash = sha256.New()
 	}
 	return s
 }
@@ -46,11 +49,36 @@ func (s *sink) write(b []byte) {
 	}
 	s.p.decodedLeft -= int64(len(b))
 	s.part.size += int64(len(b))
-	s.hash.Write(b)
+	s.sum(b)
 	if room := s.textMax - len(s.part.text); room > 0 {
 		s.part.text = append(s.part.text, b[:min(room, len(b))]...)
 	}
+	if s.opens {
+		s.hold(b)
+	}
 	s.keep(b)
+}
+
+// sum hashes the bytes. A text that is kept whole can be hashed when it turns out
+// to be an attachment, which it hardly ever does.
+func (s *sink) sum(b []byte) {
+	if s.hash == nil {
+		if len(s.part.text)+len(b) <= s.textMax {
+			return
+		}
+		s.hash = sha256.New()
+		s.hash.Write(s.part.text)
+	}
+	s.hash.Write(b)
+}
+
+// hold keeps a part that is to be opened; a larger one stays closed.
+func (s *sink) hold(b []byte) {
+	if s.opens = len(s.part.packet)+len(b) <= maxOpened; !s.opens {
+		s.part.packet = nil
+		return
+	}
+	s.part.packet = append(s.part.packet, b...)
 }
 
 func (s *sink) keep(b []byte) {
@@ -64,8 +92,12 @@ func (s *sink) keep(b []byte) {
 	s.kept = append(s.kept, b...)
 }
 
-// settle closes the accounts of a leaf.
-func (p *parser) settle(n *part, s *sink) {
+// close closes the accounts of a leaf.
+func (s *sink) close() {
+	p, n := s.p, s.part
+	if s.hash != nil {
+		n.sum = hex.EncodeToString(s.hash.Sum(nil))
+	}
 	n.whole = int64(len(n.text)) == n.size && !s.full
 	p.textLeft -= len(n.text)
 	if s.keepMax > 0 && !s.full {

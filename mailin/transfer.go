@@ -2,7 +2,7 @@ package mailin
 
 import (
 	"bytes"
-	"encoding/base64"
+	"io"
 	"strings"
 )
 
@@ -18,134 +18,108 @@ type transferDecoder interface {
 
 // encodingAliases are ways to write an encoding that the standard has not.
 var encodingAliases = map[string]string{
-	"": "", "7bit": "", "8bit": "", "binary": "", "7-bit": "", "8-bit": "", "7bits": "", "8bits": "", "none": "", "utf-8": "", "us-ascii": "",
-	"base64": "base64", "base-64": "base64", "b": "base64",
-	"quoted-printable": "quoted-printable", "quotedprintable": "quoted-printable", "quoted/printable": "quoted-printable", "qp": "quoted-printable", "q": "quoted-printable",
+	"": "", "7bit": "", "8bit": "", "binary": "", "7bits": "", "8bits": "", "7": "", "8": "", "7bitascii": "", "none": "", "plain": "", "text": "",
+	"utf8": "", "usascii": "", "ascii": "", "iso88591": "", "iso885915": "", "windows1252": "", "16bit": "", "bit": "",
+	"base64": "base64", "b": "base64", "b64": "base64", "base64encoded": "base64", "xbase64": "base64",
+	"quotedprintable": "quoted-printable", "qp": "quoted-printable", "q": "quoted-printable", "quoted": "quoted-printable", "quoteprintable": "quoted-printable", "quotedprintible": "quoted-printable", "printable": "quoted-printable",
+	"xuuencode": "uuencode", "uuencode": "uuencode", "xuue": "uuencode", "uue": "uuencode", "xuu": "uuencode", "uu": "uuencode", "xuuencoded": "uuencode", "uuencoded": "uuencode",
+	"xyenc": "yenc", "yenc": "yenc", "xyencode": "yenc",
 }
 
-// newDecoder finds the decoder; false when the encoding is unknown and the bytes
-// are taken as they are.
-func newDecoder(encoding string) (transferDecoder, bool) {
-	encoding = strings.ToLower(strings.Trim(dropComments(encoding), " \t;\"'"))
-	name, known := encodingAliases[encoding]
+// encodingName is the encoding that a field value means: "", base64,
+// quoted-printable, uuencode or yenc. False when it is none that is known.
+func encodingName(v string) (string, bool) {
+	if name, ok := standardEncodings[v]; ok {
+		return name, true
+	}
+	v, _, _ = strings.Cut(strings.ToLower(dropComments(v)), ";")
+	v = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, v)
+	name, known := encodingAliases[v]
+	return name, known
+}
+
+var standardEncodings = map[string]string{"": "", "7bit": "", "8bit": "", "binary": "", "base64": "base64", "quoted-printable": "quoted-printable"}
+
+// encodes reports whether the encoding changes bytes.
+func encodes(encoding string) bool {
+	name, _ := encodingName(encoding)
+	return name != ""
+}
+
+// decoder chooses how a part is decoded: as it says, unless its start shows that
+// this cannot be. nil: its bytes are taken as they are.
+func (p *parser) decoder(n *part, start []byte) transferDecoder {
+	name, known := encodingName(n.head.encoding)
+	switch {
+	case !known:
+		p.problems.note(problemEncoding, "the transfer encoding %q is unknown", cleanLine(headerText(n.head.encoding)))
+		name = guessEncoding(start)
+	case name == "base64" && !likeBase64(start):
+		p.problems.note(problemNotBase64, "a part says that it is base64 and is not")
+		if name = guessEncoding(start); name == "base64" {
+			name = ""
+		}
+	}
+	return newDecoder(name, n.head.isText() || n.head.mayBeText())
+}
+
+// newDecoder returns nil where bytes stay as they are. Text behind the end of
+// base64 is kept where keepTail is set.
+func newDecoder(name string, keepTail bool) transferDecoder {
 	switch name {
 	case "base64":
-		return &base64Decoder{}, known
+		return &base64Decoder{inBody: true, keepTail: keepTail}
 	case "quoted-printable":
-		return &qpDecoder{}, known
+		return &qpDecoder{}
+	case "uuencode":
+		return &fileDecoder{start: uuStart}
+	case "yenc":
+		return &fileDecoder{start: yencStart}
 	}
-	return identity{}, known
+	return nil
 }
 
-type identity struct{}
-
-func (identity) decode(dst, src []byte) []byte { return append(dst, src...) }
-func (identity) finish(dst []byte) []byte      { return dst }
-func (identity) damage() string                { return "" }
-
-// base64Decoder skips what is not of the alphabet and takes padding as the end
-// of a run, so that joined runs decode too.
-type base64Decoder struct {
-	quad [4]byte
-	n    int
-	bad  bool
-}
-
-func (d *base64Decoder) decode(dst, src []byte) []byte {
-	for len(src) > 0 {
-		line := src
-		if i := bytes.IndexByte(src, '\n'); i >= 0 {
-			line = src[:i+1]
-		}
-		src = src[len(line):]
-		line = bytes.TrimRight(line, "\r\n")
-		for d.n > 0 && len(line) > 0 {
-			dst = d.char(dst, line[0])
-			line = line[1:]
-		}
-		dst, line = d.whole(dst, line)
-		for _, c := range line {
-			dst = d.char(dst, c)
-		}
-	}
-	return dst
-}
-
-// whole decodes the quads at the start of a clean line at once.
-func (d *base64Decoder) whole(dst, line []byte) (out, rest []byte) {
-	quads := len(line) &^ 3
-	if quads == 0 {
-		return dst, line
-	}
-	end := len(dst)
-	dst = append(dst, line[:quads]...) // room; decoded text is shorter
-	n, err := base64.StdEncoding.Decode(dst[end:], line[:quads])
-	if err != nil {
-		return dst[:end], line
-	}
-	return dst[:end+n], line[quads:]
-}
-
-func (d *base64Decoder) char(dst []byte, c byte) []byte {
+// guessEncoding looks at the start of a part of which the encoding is not told.
+func guessEncoding(start []byte) string {
 	switch {
-	case c == '=':
-		return d.flush(dst)
-	case c == ' ' || c == '\t' || c == '\r' || c == '\n':
-		return dst
-	case base64Value(c) == 0xff:
-		d.bad = true
-		return dst
-	}
-	d.quad[d.n] = base64Value(c)
-	if d.n++; d.n < 4 {
-		return dst
-	}
-	d.n = 0
-	q := d.quad
-	return append(dst, q[0]<<2|q[1]>>4, q[1]<<4|q[2]>>2, q[2]<<6|q[3])
-}
-
-func (d *base64Decoder) flush(dst []byte) []byte {
-	q, n := d.quad, d.n
-	d.n = 0
-	switch n {
-	case 1:
-		d.bad = true
-	case 2:
-		dst = append(dst, q[0]<<2|q[1]>>4)
-	case 3:
-		dst = append(dst, q[0]<<2|q[1]>>4, q[1]<<4|q[2]>>2)
-	}
-	return dst
-}
-
-func (d *base64Decoder) finish(dst []byte) []byte {
-	d.bad = d.bad || d.n > 0
-	return d.flush(dst)
-}
-
-func (d *base64Decoder) damage() string {
-	if d.bad {
-		return problemBase64
+	case onlyBase64(start):
+		return "base64"
+	case bytes.Contains(start, []byte("=\n")) || bytes.Contains(start, []byte("=\r\n")) || bytes.Contains(start, []byte("=20")) || bytes.Contains(start, []byte("=3D")):
+		return "quoted-printable"
 	}
 	return ""
 }
 
-// base64Value reads both alphabets of RFC 4648; 0xff is none.
-func base64Value(c byte) byte {
-	switch {
-	case c >= 'A' && c <= 'Z':
-		return c - 'A'
-	case c >= 'a' && c <= 'z':
-		return c - 'a' + 26
-	case c >= '0' && c <= '9':
-		return c - '0' + 52
-	case c == '+' || c == '-':
-		return 62
-	case c == '/' || c == '_':
-		return 63
+// decodingReader decodes a stream.
+type decodingReader struct {
+	in   io.Reader
+	dec  transferDecoder
+	raw  [4096]byte
+	buf  []byte // decoded
+	pos  int    // of buf, read so far
+	done bool
+}
+
+// Read implements io.Reader.
+func (d *decodingReader) Read(b []byte) (int, error) {
+	for d.pos == len(d.buf) {
+		if d.done {
+			return 0, io.EOF
+		}
+		n, err := d.in.Read(d.raw[:])
+		d.buf, d.pos = d.dec.decode(d.buf[:0], d.raw[:n]), 0
+		if err != nil {
+			d.buf, d.done = d.dec.finish(d.buf), true
+		}
 	}
-	return 0xff
+	n := copy(b, d.buf[d.pos:])
+	d.pos += n
+	return n, nil
 }
 
 // qpDecoder decodes whole lines; a line is held back until its end is there.

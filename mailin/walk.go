@@ -2,7 +2,6 @@ package mailin
 
 import (
 	"bufio"
-	"encoding/hex"
 	"io"
 	"strconv"
 	"strings"
@@ -17,22 +16,7 @@ type partHead struct {
 	disposition media
 	encoding    string
 	id          string
-}
-
-func newPartHead(h header, fallback string) partHead {
-	p := partHead{media: parseMedia(h.get("Content-Type")), disposition: parseMedia(h.get("Content-Disposition")), encoding: h.get("Content-Transfer-Encoding"), id: contentID(h)}
-	p.declared = strings.Contains(p.word, "/")
-	switch {
-	case p.word == "text":
-		p.word = "text/plain"
-	case !p.declared:
-		p.word = fallback
-	}
-	return p
-}
-
-func contentID(h header) string {
-	return strings.Trim(cleanID(h.get("Content-ID")), "<>")
+	packed      bool // a multipart whose lines are in a transfer encoding
 }
 
 func (p partHead) multipart() bool { return strings.HasPrefix(p.word, "multipart/") }
@@ -64,10 +48,15 @@ type part struct {
 	head    partHead
 	kids    []*part
 	size    int64  // decoded bytes read
-	sum     string // hex SHA-256 of them
+	sum     string // hex SHA-256 of them, "" while text is all of it
 	text    []byte // of a text or report part: its beginning
 	whole   bool   // text is all of it
 	content []byte // of an attachment: all of it, nil when not kept
+	packet  []byte // of a part that holds others in a form of its own: all of it
+
+	files  []*part // attachments that were found inside it
+	spares []*part // texts inside it, for a mail without a text
+	opened bool    // files and spares are all that it holds
 }
 
 // maxReportPart is how much of a report part is read.
@@ -82,26 +71,62 @@ func (p *parser) walk(h header, body io.Reader) *part {
 		p.problems.note(problemBadType, "the Content-Type is not readable")
 	}
 	p.declared = root.head
-	if !root.head.multipart() {
-		p.leaf(root, body)
-		return root
-	}
+	p.entity(root, body)
+	return root
+}
+
+// entity reads a part or a whole mail of which the header was read.
+func (p *parser) entity(n *part, body io.Reader) {
 	in, ok := body.(*bufio.Reader)
 	if !ok {
-		in = bufio.NewReaderSize(body, len(p.buf))
+		in = bufio.NewReaderSize(body, p.bufSize)
 	}
-	rep := newRepairer(in, p.limits, p.problems)
-	if !rep.open(root.head, 0) {
-		root.head.word = "text/plain"
-		p.leaf(root, in)
-		return root
+	if n.head.word == "text/plain" && !n.head.attached() && !encodes(n.head.encoding) {
+		p.unhide(n, in)
 	}
-	p.readMultipart(root, rep)
-	if len(root.kids) == 0 {
-		root.text, root.whole = rep.preamble, true
-		root.head.word, root.head.encoding = "text/plain", ""
+	if n.head.multipart() {
+		p.multipart(n, in)
+	} else {
+		p.leaf(n, in)
 	}
-	return root
+}
+
+// unhide makes a multipart of a body that is one although its header does not say so.
+func (p *parser) unhide(n *part, in *bufio.Reader) {
+	_, _ = in.Peek(1)
+	ahead, _ := in.Peek(in.Buffered())
+	if b := hiddenMultipart(ahead); b != "" {
+		p.problems.note(problemBadType, "the mail has parts and does not say so")
+		n.head.word, n.head.params = "multipart/mixed", map[string]string{"boundary": b}
+	}
+}
+
+func (p *parser) multipart(n *part, in *bufio.Reader) {
+	rep := newRepairer(in, p)
+	n.head.word = rep.open(n.head, 0)
+	switch {
+	case !n.head.multipart():
+		p.leaf(n, in)
+	case len(rep.stack) == 0:
+		p.unpack(n, in)
+	default:
+		p.readMultipart(n, rep)
+	}
+}
+
+// unpack reads a multipart that is in a transfer encoding, which RFC 2045 §6.4
+// forbids.
+func (p *parser) unpack(n *part, in io.Reader) {
+	p.problems.note(problemPackedParts, "a multipart is in a transfer encoding")
+	name, _ := encodingName(n.head.encoding)
+	n.head.encoding = ""
+	if p.depth++; p.depth > maxPacked {
+		n.head.word = "application/octet-stream"
+		p.leaf(n, in)
+		return
+	}
+	p.multipart(n, bufio.NewReaderSize(&decodingReader{in: in, dec: newDecoder(name, true)}, p.bufSize))
+	p.depth--
 }
 
 func (p *parser) readMultipart(root *part, rep *repairer) {
@@ -133,9 +158,12 @@ func (p *parser) kids(parent *part, e *message.Entity, rep *repairer) {
 		}
 		kid := &part{head: rep.heads[n]}
 		parent.kids = append(parent.kids, kid)
-		if kid.head.multipart() {
+		switch {
+		case kid.head.packed:
+			p.unpack(kid, sub.Body)
+		case kid.head.multipart():
 			p.kids(kid, sub, rep)
-		} else {
+		default:
 			p.leaf(kid, sub.Body)
 		}
 	}
@@ -143,24 +171,58 @@ func (p *parser) kids(parent *part, e *message.Entity, rep *repairer) {
 
 // leaf decodes, counts, hashes and keeps one part.
 func (p *parser) leaf(n *part, r io.Reader) {
-	dec, known := newDecoder(n.head.encoding)
-	if !known {
-		p.problems.note(problemEncoding, "the transfer encoding %q is unknown", cleanLine(headerText(n.head.encoding)))
-	}
+	in := p.chunks(r)
+	b, err := in.next()
+	dec := p.decoder(n, b)
 	s := p.newSink(n)
-	var out []byte
-	for !s.full {
-		k, err := r.Read(p.buf)
-		out = dec.decode(out[:0], p.buf[:k])
-		s.write(out)
+	out := p.outlet(n, s)
+	var decoded []byte
+	for ; !s.full; b, err = in.next() {
+		if dec != nil {
+			decoded = dec.decode(decoded[:0], b)
+			b = decoded
+		}
+		out.write(b)
 		if err != nil {
 			break
 		}
 	}
-	s.write(dec.finish(out[:0]))
-	if name := dec.damage(); name != "" {
-		p.problems.note(name, "a part is damaged; its readable rest was taken")
+	if dec != nil {
+		out.write(dec.finish(nil))
+		if name := dec.damage(); name != "" {
+			p.problems.note(name, "a part is damaged; its readable rest was taken")
+		}
 	}
-	n.sum = hex.EncodeToString(s.hash.Sum(nil))
-	p.settle(n, s)
+	out.close()
+	p.open(n)
+}
+
+// chunks reads a part in pieces that are as long as a buffer is, however the
+// bytes come; a piece is valid until the next one is asked for.
+type chunks struct {
+	r    io.Reader
+	in   *bufio.Reader // r, when it has a buffer of its own
+	buf  []byte
+	used int // bytes of in that the last piece held
+}
+
+func (p *parser) chunks(r io.Reader) *chunks {
+	if in, ok := r.(*bufio.Reader); ok {
+		return &chunks{in: in}
+	}
+	if p.buf == nil {
+		p.buf = make([]byte, p.bufSize)
+	}
+	return &chunks{r: r, buf: p.buf}
+}
+
+func (c *chunks) next() ([]byte, error) {
+	if c.in == nil {
+		n, err := io.ReadFull(c.r, c.buf)
+		return c.buf[:n], err
+	}
+	_, _ = c.in.Discard(c.used)
+	b, err := c.in.Peek(c.in.Size())
+	c.used = len(b)
+	return b, err
 }

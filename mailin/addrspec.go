@@ -1,0 +1,61 @@
+package mailin
+
+import "strings"
+
+// cleanSpec makes an addr-spec of what stood in brackets: without a route
+// (RFC 5322 §4.4), blanks, controls and hidden characters; "" when there is no @.
+func (g *guess) cleanSpec(s string) string {
+	if strings.HasPrefix(s, "@") {
+		if _, after, ok := strings.Cut(s, ":"); ok {
+			s = after
+		}
+	}
+	if strings.IndexByte(s, '(') >= 0 && strings.IndexByte(s, '"') < 0 {
+		s = withoutComments(s)
+	}
+	s = g.header(s)
+	s = strings.Map(func(r rune) rune {
+		if r <= ' ' || isControl(r) || isHidden(r) {
+			return -1
+		}
+		return r
+	}, s)
+	s = unwrapSpec(s)
+	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
+		s = s[7:]
+	}
+	s = strings.TrimRight(strings.Trim(s, "<>'"), ".,;:")
+	if strings.IndexByte(s, '@') < 0 {
+		return ""
+	}
+	return s
+}
+
+// withoutComments drops comments and what they hold.
+func withoutComments(s string) string {
+	var b strings.Builder
+	depth := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// unwrapSpec takes off quotes and square brackets around a whole address.
+func unwrapSpec(s string) string {
+	if len(s) < 3 || s[0] != '"' && s[0] != '[' {
+		return s
+	}
+	inner := strings.TrimRight(s[1:], `"]`)
+	if strings.IndexByte(inner, '@') > 0 && !strings.ContainsAny(inner, `"]`) {
+		return inner
+	}
+	return s
+}

@@ -1,0 +1,124 @@
+package sla
+
+import "time"
+
+// wait counts the ticket's pauses up or down.
+func (r *replay) wait(at time.Time, n int, why string) {
+	r.release(at)
+	r.settle(at)
+	r.waits, r.why = r.waits+n, why
+	r.hold(at)
+}
+
+// change gives another priority. Upwards, the new target runs from the change,
+// and the earlier due instant binds, unless the old one was missed. Downwards,
+// the new target runs from the start, so that the consumed time is kept.
+func (r *replay) change(c Change) {
+	if c.To == r.priority {
+		return
+	}
+	up := moreUrgent(c.To, r.priority)
+	r.priority = c.To
+	if !r.running {
+		return
+	}
+	r.release(c.At)
+	r.settle(c.At)
+	switch {
+	case !up:
+		r.renew(r.start)
+	case r.late:
+		r.renew(c.At)
+	default:
+		r.add(r.promise(c.To, c.At))
+	}
+	r.since = c.At
+	r.turn(c.At)
+	r.hold(c.At)
+}
+
+// edit recomputes an open clock under other terms. A finished one stays as it is.
+func (r *replay) edit(e Edit) {
+	if r.running {
+		r.release(e.At)
+		r.settle(e.At)
+	}
+	if e.Policy != nil {
+		r.policy = e.Policy
+	}
+	if e.Calendar != nil {
+		r.calendar = e.Calendar
+	}
+	if !r.running {
+		return
+	}
+	old := r.promises
+	r.promises = nil
+	for _, p := range old {
+		if p.fixed {
+			p.calendar = r.measure(r.priority)
+			r.promises = append(r.promises, p)
+		} else {
+			r.add(r.promise(p.priority, p.start))
+		}
+	}
+	if len(old) == 0 {
+		r.add(r.promise(r.priority, r.start))
+	}
+	r.turn(e.At)
+	r.hold(e.At)
+}
+
+// override puts the manager's target in the place of all others.
+func (r *replay) override(o Override) {
+	if !r.running {
+		return
+	}
+	r.release(o.At)
+	r.settle(o.At)
+	c := r.measure(r.priority)
+	due := o.Due.UTC()
+	if o.Due.IsZero() {
+		base := o.At
+		if p := r.binding(); p != nil {
+			base = later(base, p.due)
+		}
+		due = c.Add(base, o.Extend.On(c))
+	}
+	r.promises = []promise{{priority: r.priority, calendar: c, start: o.At, due: due, fixed: true}}
+	r.turn(o.At)
+	r.hold(o.At)
+}
+
+// end freezes the clock.
+func (r *replay) end(e End) {
+	if !r.running {
+		return
+	}
+	r.release(e.At)
+	r.settle(e.At)
+	r.frozen = r.state(e.At)
+	r.frozen.Ended, r.frozen.Done = e.At.UTC(), e.Done
+	if r.frozen.Status == Running {
+		r.frozen.Status = None
+		if e.Done {
+			r.frozen.Status = Met
+		}
+	}
+	if r.result == nil && (e.Done || r.frozen.Status == Late) {
+		r.result = &Result{Due: r.frozen.Due, Ended: r.frozen.Ended, Status: r.frozen.Status}
+		r.frozen.First = r.result
+	}
+	r.running = false
+}
+
+// reopen starts a new round at the priority in force. What was picked up stays
+// so.
+func (r *replay) reopen(at time.Time) {
+	if r.running || r.clock == Pickup && r.frozen.Done {
+		return
+	}
+	r.rounds++
+	r.open(at)
+	r.hold(at)
+}
