@@ -73,15 +73,15 @@ func TestDaylightSaving(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cal := calendarOf(t, Schedule{Zone: zone(t, c.zone), Days: allWeek, Hours: []Window{c.window}})
-			var want [][2]time.Time
+			var want []Interval
 			var sum time.Duration
 			for _, w := range c.windows {
-				want = append(want, [2]time.Time{utc(t, w[0]), utc(t, w[1])})
+				want = append(want, Interval{utc(t, w[0]), utc(t, w[1])})
 			}
 			got := cal.Windows(date(t, c.date))
 			assert.Equal(t, want, got)
 			for _, w := range got {
-				sum += cal.Worked(w[0], w[1])
+				sum += cal.Worked(w.From, w.To)
 			}
 			assert.Equal(t, c.worked, sum)
 		})

@@ -49,6 +49,7 @@ func TestCases(t *testing.T) {
 		},
 		{name: "7 P1 before dawn, the cap binds", priority: "P1", received: "2026-03-10 05:00", pickup: "2026-03-10 11:00", resolve: "2026-03-10 17:00"},
 		{name: "8 P1 just before the end of the day", priority: "P1", received: "2026-03-10 17:55", pickup: "2026-03-11 10:55", resolve: "2026-03-10 18:00", tags: []string{TagLateArrival}},
+		{name: "8 with two hours left it is in time", priority: "P1", received: "2026-03-10 16:00", pickup: "2026-03-10 18:00", resolve: "2026-03-10 18:00"},
 		{
 			name: "8 the same with a floor of 120 min", policy: withFloor(2 * time.Hour), priority: "P1", received: "2026-03-10 17:55",
 			resolve: "2026-03-11 10:55", tags: []string{TagLateArrival},

@@ -115,7 +115,7 @@ func (r *replay) state(now time.Time) State {
 	}
 	r.tell(&s, now)
 	if rule.Notice > 0 && r.clock == Resolve {
-		s.Notice = noticeOf(r.calendar, rule.Notice, r.opened, r.since, r.wishes)
+		s.Notice = r.notice(rule.Notice)
 		s.Tags = append(s.Tags, s.Notice.tags()...)
 	}
 	if len(r.missed) > 0 {
@@ -167,14 +167,4 @@ func (r *replay) at(now time.Time) (*promise, []Pause) {
 		promises[i] = p
 	}
 	return earliest(promises), append(r.pauses[:len(r.pauses):len(r.pauses)], pause)
-}
-
-func (n *Notice) tags() []string {
-	switch {
-	case n.Planned.IsZero():
-		return []string{TagNeedsDate}
-	case n.Short:
-		return []string{TagShortNotice}
-	}
-	return nil
 }

@@ -10,11 +10,8 @@ type Notice struct {
 	Told           time.Time // when the planned date, or an earlier one, was first asked for
 	Short          bool      // it came later: short notice, which is never late
 	FirstCompliant Date      // the first date that a request of Told, or without a date of its receipt, could name
-	AskAgain       time.Time // without a date: when the requester is reminded to name one
+	AskAgain       time.Time // without a date: when the requester is reminded to name one, two business days later
 }
-
-// askAfter is how long the requester may take to name a date before a reminder.
-var askAfter = Span{Days: 2}
 
 // NoticeBy is the instant before which a request for a planned date must come:
 // the end of the business day that lies the given number of local days before
@@ -40,21 +37,21 @@ func FirstCompliant(c *Calendar, t time.Time, days int) Date {
 	return c.DateOf(end.Add(-1)) + Date(days)
 }
 
-// noticeOf is the notice that the wishes of a ticket gave. Its clock started at
-// start, and it has the priority that asks for notice since since.
-func noticeOf(c *Calendar, days int, start, since time.Time, wishes []Wish) *Notice {
-	n := &Notice{Told: start}
-	if len(wishes) > 0 {
-		n.Planned, since = wishes[len(wishes)-1].Date, later(since, wishes[len(wishes)-1].At)
+// notice is the notice that the wishes of the ticket gave, when days are asked for.
+func (r *replay) notice(days int) *Notice {
+	n := &Notice{Told: r.opened}
+	since := r.since
+	if last := len(r.wishes) - 1; last >= 0 {
+		n.Planned, since = r.wishes[last].Date, later(since, r.wishes[last].At)
 	}
 	if n.Planned.IsZero() {
-		n.AskAgain = c.Add(since, askAfter.On(c))
+		n.AskAgain = r.calendar.Add(since, Span{Days: 2}.On(r.calendar))
 	} else {
-		n.Told = told(start, n.Planned, wishes)
-		n.By = NoticeBy(c, n.Planned, days)
+		n.Told = told(r.opened, n.Planned, r.wishes)
+		n.By = NoticeBy(r.calendar, n.Planned, days)
 		n.Short = !n.Told.Before(n.By)
 	}
-	n.FirstCompliant = FirstCompliant(c, n.Told, days)
+	n.FirstCompliant = FirstCompliant(r.calendar, n.Told, days)
 	return n
 }
 
@@ -67,4 +64,14 @@ func told(start time.Time, planned Date, wishes []Wish) time.Time {
 		}
 	}
 	return start
+}
+
+func (n *Notice) tags() []string {
+	switch {
+	case n.Planned.IsZero():
+		return []string{TagNeedsDate}
+	case n.Short:
+		return []string{TagShortNotice}
+	}
+	return nil
 }

@@ -143,6 +143,10 @@ func TestClocks(t *testing.T) {
 			name: "what lies ahead is not known yet", priority: "P2", received: "2026-03-10 10:00", changes: [][2]string{{"2026-03-10 12:00", "P0"}}, now: "2026-03-10 11:59:59.999",
 			due: "2026-03-13 10:00", status: Running, used: 2*time.Hour - time.Millisecond, left: 25*time.Hour + time.Millisecond, version: 1,
 		},
+		{
+			name: "P2 up to P1 at the due instant: late it stays", priority: "P2", received: "2026-03-10 10:00", changes: [][2]string{{"2026-03-13 10:00", "P1"}},
+			due: "2026-03-13 18:00", status: Late, lateSince: "2026-03-13 10:00", used: 27 * time.Hour, left: 8 * time.Hour, version: 2,
+		},
 		{name: "an unknown priority promises nothing", priority: "P9", received: "2026-03-10 10:00", status: None, version: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -216,6 +220,21 @@ func TestReopenKeepsTheFirstResult(t *testing.T) {
 	assert.Equal(t, first, resolve.First)
 }
 
+func TestReopenStartsAfresh(t *testing.T) {
+	in := india(t)
+	at := func(s string) time.Time { return local(t, in, s) }
+	tl := Timeline{
+		Received: at("2026-03-10 10:00"), Priority: "P2", Pauses: []Pause{{at("2026-03-10 11:00"), at("2026-03-10 12:00"), WaitingOnRequester}},
+		Ends: []End{{At: at("2026-03-20 10:00"), Done: true}}, Reopens: []time.Time{at("2026-03-23 10:00")},
+	}
+	_, resolve := clocks(tl, Standard(), in, at("2026-03-23 11:00"))
+	assert.Equal(t, Running, resolve.Status, "the lateness is that of the first result")
+	assert.Equal(t, Late, resolve.First.Status)
+	assert.Zero(t, resolve.Paused)
+	assert.Equal(t, time.Hour, resolve.Used)
+	assert.Equal(t, "2026-03-26 10:00", show(in, resolve.Due))
+}
+
 func TestOverride(t *testing.T) {
 	in := india(t)
 	at := func(s string) time.Time { return local(t, in, s) }
@@ -277,6 +296,27 @@ func TestEdit(t *testing.T) {
 		assert.Equal(t, c.status, resolve.Status, c.name)
 		assert.Equal(t, c.version, resolve.Policy+"/"+resolve.Calendar, c.name)
 	}
+}
+
+func TestEditBesidesBudgets(t *testing.T) {
+	in := india(t)
+	at := func(s string) time.Time { return local(t, in, s) }
+	promising := Standard()
+	promising.Rules["P4"] = Rule{Resolve: Span{Weeks: 1}, Notice: 21}
+	edit := []Edit{{At: at("2026-03-11 10:00"), Policy: promising}}
+
+	_, resolve := clocks(Timeline{Received: at("2026-03-10 10:00"), Priority: "P4", Edits: edit}, Standard(), in, edit[0].At)
+	assert.Equal(t, "2026-03-17 10:00", show(in, resolve.Due), "what promised nothing may promise now")
+	assert.Equal(t, Running, resolve.Status)
+
+	set := []Override{{At: at("2026-03-10 12:00"), Due: at("2026-03-20 18:00"), By: "Asha", Reason: "freeze"}}
+	_, resolve = clocks(Timeline{Received: at("2026-03-10 10:00"), Priority: "P2", Targets: set, Edits: edit}, Standard(), in, edit[0].At)
+	assert.Equal(t, "2026-03-20 18:00", show(in, resolve.Due), "what the manager set stays set")
+	assert.Equal(t, 3, resolve.Version)
+
+	edit[0].Calendar = in.AroundTheClock()
+	_, resolve = clocks(Timeline{Received: at("2026-03-10 10:00"), Priority: "P2", Targets: set, Edits: edit}, Standard(), in, edit[0].At)
+	assert.Equal(t, 9*24*time.Hour+8*time.Hour, resolve.Left, "by the calendar in force")
 }
 
 func TestNoticeCountsFromWhenTheDateWasTold(t *testing.T) {

@@ -15,18 +15,19 @@ type promise struct {
 
 // extend moves the promise by a pause. What was left of a budget is left behind
 // the pause; "by the end of the day" is applied anew. A pause without working
-// time is worth nothing, and none helps a promise that was late before.
+// time is worth nothing, and none helps a promise that was late before or that
+// had no working time left.
 func (p *promise) extend(pause Pause) {
 	from := later(pause.From, p.start)
-	if !from.Before(p.due) {
+	if !from.Before(pause.To) || !from.Before(p.due) {
 		return
 	}
-	lost := p.calendar.Worked(from, pause.To)
-	if lost == 0 {
+	opens := p.calendar.NextOpen(from)
+	if opens.IsZero() || !opens.Before(pause.To) || !opens.Before(p.due) {
 		return
 	}
 	if p.day == nil {
-		p.due = p.calendar.Add(p.due, lost)
+		p.due = p.calendar.Add(p.due, p.calendar.Worked(opens, pause.To))
 		return
 	}
 	day := *p.day

@@ -183,9 +183,13 @@ func earliest(promises []promise) *promise {
 // settle records that the binding promise was missed before at: what happens
 // from at on does not take that back.
 func (r *replay) settle(at time.Time) {
-	if p := r.binding(); r.running && p != nil && !r.late && !p.due.After(at) {
+	p := r.binding()
+	if !r.running || p == nil || r.late || p.due.After(at) {
+		return
+	}
+	r.late = true
+	if last := len(r.missed) - 1; last < 0 || !r.missed[last].Due.Equal(p.due) {
 		r.missed = append(r.missed, Miss{Priority: p.priority, Due: p.due, Version: r.version})
-		r.late = true
 	}
 }
 

@@ -75,7 +75,10 @@ func Due(q Question, policy *Policy, calendar *Calendar) (Answer, error) {
 		a.Resolve.Marks[strconv.Itoa(m.Percent)] = calendar.stamp(m.At)
 	}
 	if n := resolve.Notice; n != nil {
-		a.Notice = NoticeAnswer{By: calendar.stamp(n.By), Short: n.Short, FirstCompliant: &n.FirstCompliant}
+		a.Notice = NoticeAnswer{By: calendar.stamp(n.By), Short: n.Short}
+		if !n.FirstCompliant.IsZero() {
+			a.Notice.FirstCompliant = &n.FirstCompliant
+		}
 	}
 	if len(resolve.Missed) > 0 {
 		a.Tags = append(a.Tags, TagLate)

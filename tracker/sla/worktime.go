@@ -103,26 +103,29 @@ func (c *Calendar) DateOf(t time.Time) Date {
 // no working time.
 func (c *Calendar) EndOfDay(d Date) (time.Time, bool) {
 	var end time.Time
-	for _, s := range c.Windows(d) {
-		end = later(end, s[1])
+	for _, w := range c.Windows(d) {
+		end = later(end, w.To)
 	}
 	return end, !end.IsZero()
 }
 
-// Windows are the stretches of working time of a date, each from its first
-// instant to its end, in the order of time. Touching ones are joined.
-func (c *Calendar) Windows(d Date) [][2]time.Time {
-	var all [][2]time.Time
+// Interval is the time from an instant until another.
+type Interval struct{ From, To time.Time }
+
+// Windows are the intervals of working time of a date, in the order of time.
+// Touching ones are joined.
+func (c *Calendar) Windows(d Date) []Interval {
+	var all []Interval
 	for day := c.dayAt(d.utc().Add(-reach)); day.from.Before((d + 1).utc().Add(reach)); day.next() {
 		if day.date != d {
 			continue
 		}
 		for _, w := range day.windows {
 			from, to := day.clip(w)
-			if last := len(all) - 1; last >= 0 && all[last][1].Equal(from) && from.Before(to) {
-				all[last][1] = to
+			if last := len(all) - 1; last >= 0 && all[last].To.Equal(from) && from.Before(to) {
+				all[last].To = to.UTC()
 			} else if from.Before(to) {
-				all = append(all, [2]time.Time{from.UTC(), to.UTC()})
+				all = append(all, Interval{from.UTC(), to.UTC()})
 			}
 		}
 	}
