@@ -2,6 +2,7 @@ package mailout
 
 import (
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"envdesk/tracker"
@@ -23,20 +24,20 @@ type news struct {
 
 // weights orders changes: the heaviest is the headline.
 var weights = []string{
-	"noted", "classified", "accepted", "assigned", "picked_up", "working", "status", "blocked", "waiting",
-	"declined", "reopened", "resolved", "closed", "cancelled",
+	"noted", "classified", "expected", "accepted", "assigned", "picked_up", "working", "status", "blocked", "waiting",
+	"declined", "reopened", "resolved", "closed", "absorbed", "cancelled", "merged",
 }
 
 // newsOf tells the changes that this reader may know of, the heaviest first. A
 // partner that lost the ticket hears that and nothing else: which other partner
 // has it now, and what else was done, is not its business.
-func newsOf(n tracker.Notice, t tracker.Ticket) (news, []news) {
+func newsOf(n tracker.Notice, t tracker.Ticket, zone *time.Location) (news, []news) {
 	var all []news
 	for _, c := range n.Data.Changes {
 		if _, moved := c.(tracker.Assigned); moved && n.As == tracker.RolePartner {
 			return news{Kind: "handed_on"}, nil
 		}
-		if one, ok := tell(c, n.As); ok {
+		if one, ok := tell(c, n.As, zone); ok {
 			one.Owner, one.Requester, one.Yours = owner(one, n.Data.By, t), t.Requester.Display(), n.As == tracker.RoleRequester
 			all = append(all, one)
 		}
@@ -52,6 +53,8 @@ func owner(n news, by tracker.Actor, t tracker.Ticket) string {
 	switch {
 	case n.Owner != "":
 		return n.Owner
+	case n.Kind == "expected" && by.Partner == "": // somebody of DevOps
+		return by.Display()
 	case by.Partner != "":
 		return by.Partner
 	case t.Partner != "":
@@ -62,9 +65,12 @@ func owner(n news, by tracker.Actor, t tracker.Ticket) string {
 
 // tell turns a change into news. False for what this reader must not know
 // (internal notes), or what is told elsewhere.
-func tell(c tracker.Change, reader tracker.Role) (news, bool) {
+func tell(c tracker.Change, reader tracker.Role, zone *time.Location) (news, bool) {
 	switch c := c.(type) {
 	case tracker.Classified:
+		if c.Field == tracker.FieldETA {
+			return news{Kind: "expected", Old: moment(c.Old, zone), New: moment(c.New, zone)}, true
+		}
 		return news{Kind: "classified", Field: fieldName(c.Field), Old: fieldValue(c.Field, c.Old), New: fieldValue(c.Field, c.New)}, true
 	case tracker.Assigned:
 		return news{Kind: "assigned", Old: c.Old, New: c.Partner}, true
@@ -82,6 +88,10 @@ func tell(c tracker.Change, reader tracker.Role) (news, bool) {
 		return because(news{Kind: "closed"}, c.Reason), true
 	case tracker.Cancelled:
 		return because(news{Kind: "cancelled"}, c.Reason), true
+	case tracker.Merged:
+		return news{Kind: "merged", New: c.Into}, true
+	case tracker.Absorbed:
+		return news{Kind: "absorbed", New: c.Key}, true
 	case tracker.Reopened:
 		return because(news{Kind: "reopened"}, c.Reason), true
 	case tracker.Noted:

@@ -18,7 +18,7 @@ type Sample struct {
 func Samples(now time.Time) []Sample {
 	s := sampler{now: now}
 	return []Sample{
-		s.receipt(), s.receiptUnowned(), s.unverified(), s.assignment(), s.unassigned(),
+		s.receipt(), s.receiptUnowned(), s.receiptAgain(), s.unverified(), s.assignment(), s.unassigned(),
 		s.relay("relay", tracker.RoleRequester, tracker.StatusWorking), s.relay("relay-resolved", tracker.RoleRequester, tracker.StatusResolved),
 		s.relay("relay-partner", tracker.RolePartner, tracker.StatusWorking), s.relay("relay-manager", tracker.RoleManager, tracker.StatusNew),
 		s.note(),
@@ -29,8 +29,11 @@ func Samples(now time.Time) []Sample {
 		s.status("status-declined", tracker.RoleManager, tracker.StatusNew, tracker.Declined{Partner: "OptIT", Reason: "no capacity before Thursday"}),
 		s.status("status-reopened", tracker.RolePartner, tracker.StatusWorking, tracker.Reopened{Reason: "the old key still works"}),
 		s.status("status-changed", tracker.RolePartner, tracker.StatusAssigned, tracker.Classified{Field: tracker.FieldPriority, Old: "P3", New: "P1"}, tracker.Classified{Field: tracker.FieldEnvironment, New: "Punjab"}),
+		s.status("status-expected", tracker.RoleRequester, tracker.StatusWorking, tracker.Classified{Field: tracker.FieldETA, New: s.now.AddDate(0, 0, 2).Format(time.RFC3339)}),
+		s.status("status-merged", tracker.RoleRequester, tracker.StatusMerged, tracker.Merged{Into: "REQ-40"}),
+		s.status("status-absorbed", tracker.RolePartner, tracker.StatusWorking, tracker.Absorbed{Key: "REQ-44"}),
 		s.status("status-cancelled", tracker.RolePartner, tracker.StatusCancelled, tracker.Cancelled{Reason: "the review was called off"}),
-		s.transcript(), s.help(), s.helpNoTicket(), s.alert(),
+		s.transcript(), s.watching(), s.wish(), s.answer(), s.answerWhole(), s.help(), s.helpNoTicket(), s.alert(),
 	}
 }
 
@@ -91,6 +94,17 @@ func (s sampler) receiptUnowned() Sample {
 		},
 	})
 	return Sample{"receipt-unowned", n, s.ticket(tracker.StatusNew)}
+}
+
+func (s sampler) receiptAgain() Sample {
+	n := s.notice(tracker.KindReceipt, sampleRequester, tracker.RoleRequester, tracker.NoticeData{
+		Reason: "REQ-17 ended on 2 Nov 2026, too long ago to be reopened: this is a new request, linked to it.",
+		Understood: []tracker.Understanding{
+			{Field: tracker.FieldPriority, Value: "P2", Source: "REQ-17", How: tracker.HowEarlier},
+			{Field: tracker.FieldEnvironment, Value: "Punjab", Source: "REQ-17", How: tracker.HowEarlier},
+		},
+	})
+	return Sample{"receipt-again", n, s.ticket(tracker.StatusAssigned)}
 }
 
 func (s sampler) unverified() Sample {
@@ -154,6 +168,39 @@ func (s sampler) transcript() Sample {
 		},
 	})
 	return Sample{"transcript", n, s.ticket(tracker.StatusWorking)}
+}
+
+func (s sampler) wish() Sample {
+	n := s.notice(tracker.KindWish, sampleManager, tracker.RoleManager, tracker.NoticeData{
+		By: sampleAsker, Text: "The review was moved to tomorrow.",
+		Wishes: []tracker.Wish{{Field: tracker.FieldPriority, Old: "P1", Command: tracker.Command{Line: 1, Verb: "priority", Value: "P0"}}},
+	})
+	return Sample{"wish", n, s.ticket(tracker.StatusWorking)}
+}
+
+func (s sampler) answer() Sample {
+	first, second := s.ticket(tracker.StatusWorking), s.ticket(tracker.StatusNew)
+	first.ETA = s.now.AddDate(0, 0, 2).Format(time.RFC3339)
+	second.Key, second.Title, second.Priority = "REQ-44", "VPN for two new people", "P3"
+	n := s.notice(tracker.KindAnswer, sampleRequester, tracker.RoleRequester, tracker.NoticeData{
+		Answers: []tracker.Answer{{Asked: "/mine", Total: 60, Tickets: []tracker.Ticket{first, second}}, {Asked: "/list P0"}},
+	})
+	n.Ticket = 0
+	return Sample{"answer", n, tracker.Ticket{}}
+}
+
+func (s sampler) answerWhole() Sample {
+	t := s.ticket(tracker.StatusWorking)
+	t.ETA, t.PickedUpAt, t.Watchers, t.Links = s.now.AddDate(0, 0, 2).Format(time.DateOnly), s.now, []string{"kiran@egov.test"}, []string{"REQ-40"}
+	n := s.notice(tracker.KindAnswer, sampleManager, tracker.RoleManager, tracker.NoticeData{
+		Answers: []tracker.Answer{{Asked: "/show", Total: 1, Tickets: []tracker.Ticket{t}, Whole: true}},
+	})
+	return Sample{"answer-whole", n, t}
+}
+
+func (s sampler) watching() Sample {
+	n := s.notice(tracker.KindWatching, tracker.Address{Address: "kiran@egov.test"}, tracker.RoleRequester, tracker.NoticeData{By: sampleAsker, Text: sampleText})
+	return Sample{"watching", n, s.ticket(tracker.StatusWorking)}
 }
 
 func (s sampler) help() Sample {

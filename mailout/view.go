@@ -42,6 +42,8 @@ type view struct {
 	Total, Refused int // lines; alerts: Total
 	AllDone        bool
 
+	Wishes   []wish
+	Answers  []answer
 	Commands []tracker.VerbHelp
 	Alerts   []alert
 	Waiting  bool // one of the alerts waits for /accept
@@ -54,6 +56,9 @@ type understood struct {
 	Name, Value, How, Source, Dropped string
 	MoreUrgent                        bool
 }
+
+// wish is a change that the manager may confirm with a line.
+type wish struct{ Name, Old, New, Line string }
 
 // lineResult is what became of a command line.
 type lineResult struct {
@@ -98,7 +103,9 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 	v.ticket(t)
 	v.text(n.Data.Text, f)
 	v.read(n.Data)
-	v.News, v.More = newsOf(n, t)
+	v.News, v.More = newsOf(n, t, s.Zone)
+	v.wishes(n.Data.Wishes)
+	v.answers(n.Data.Answers, s.Zone)
 	v.lines(n.Data.Transcript)
 	v.alerts(s, n)
 	return v
@@ -140,6 +147,14 @@ func (v *view) read(d tracker.NoticeData) {
 		unknown = append(unknown, "["+strings.Trim(tag, "[]")+"]")
 	}
 	v.Unknown = strings.Join(unknown, ", ")
+}
+
+func (v *view) wishes(ws []tracker.Wish) {
+	for _, w := range ws {
+		v.Wishes = append(v.Wishes, wish{
+			Name: fieldName(w.Field), Old: fieldValue(w.Field, w.Old), New: fieldValue(w.Field, w.Command.Value), Line: oneLine(w.Command.String(), maxLineLen),
+		})
+	}
 }
 
 func (v *view) lines(results []tracker.CommandResult) {
@@ -311,6 +326,15 @@ func date(s string) string {
 		return t.Format("2 Jan 2006")
 	}
 	return s
+}
+
+// moment shows 2026-12-20T15:00:00+05:30 as 20 Dec 2026, 15:00 IST, and a date
+// as date does.
+func moment(s string, zone *time.Location) string {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+	}
+	return date(s)
 }
 
 // sentence begins with a capital and ends with a full stop.

@@ -2,6 +2,8 @@ package tracker
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -100,7 +102,11 @@ func (c Classified) apply(t *Ticket, _ Event) error {
 	return nil
 }
 
+// What one owner expected says nothing of the next one.
 func (c Assigned) apply(t *Ticket, _ Event) error {
+	if !strings.EqualFold(t.Partner, c.Partner) || t.Assignee != c.Assignee && c.Partner == "" {
+		t.ETA = ""
+	}
 	t.Partner, t.Assignee = c.Partner, c.Assignee
 	t.Status = StatusAssigned
 	if c.Partner == "" && c.Assignee == "" {
@@ -118,7 +124,7 @@ func (c PickedUp) apply(t *Ticket, e Event) error {
 }
 
 func (c Declined) apply(t *Ticket, _ Event) error {
-	t.Partner, t.Assignee, t.Status = "", "", StatusNew
+	t.Partner, t.Assignee, t.ETA, t.Status = "", "", "", StatusNew
 	return nil
 }
 
@@ -157,6 +163,7 @@ func (c Cancelled) apply(t *Ticket, e Event) error {
 // to its partner, or to the manager.
 func (c Reopened) apply(t *Ticket, _ Event) error {
 	t.Reopened++
+	t.ETA = ""
 	t.ResolvedAt, t.ClosedAt = time.Time{}, time.Time{}
 	switch {
 	case !t.Admitted:
@@ -169,6 +176,48 @@ func (c Reopened) apply(t *Ticket, _ Event) error {
 		t.Status = StatusNew
 	}
 	return nil
+}
+
+func (c Watched) apply(t *Ticket, _ Event) error {
+	if t.WatchedBy(c.Address) {
+		return fmt.Errorf("%s watches it already", c.Address)
+	}
+	t.Watchers = slices.Concat(t.Watchers, []string{c.Address})
+	return nil
+}
+
+func (c Unwatched) apply(t *Ticket, _ Event) error {
+	if !t.WatchedBy(c.Address) {
+		return fmt.Errorf("%s does not watch it", c.Address)
+	}
+	var left []string
+	for _, w := range t.Watchers {
+		if !SameAddress(w, c.Address) {
+			left = append(left, w)
+		}
+	}
+	t.Watchers = left
+	return nil
+}
+
+func (c Linked) apply(t *Ticket, _ Event) error {
+	if t.LinkedTo(c.Key) {
+		return fmt.Errorf("it is linked to %s already", c.Key)
+	}
+	t.Links = slices.Concat(t.Links, []string{c.Key})
+	return nil
+}
+
+func (c Merged) apply(t *Ticket, e Event) error {
+	t.Status, t.MergedInto, t.ClosedAt = StatusMerged, c.Into, e.At
+	return nil
+}
+
+func (c Absorbed) apply(t *Ticket, e Event) error {
+	if t.LinkedTo(c.Key) {
+		return nil
+	}
+	return Linked{Key: c.Key}.apply(t, e)
 }
 
 func (c Refused) apply(*Ticket, Event) error { return nil }

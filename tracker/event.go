@@ -150,6 +150,32 @@ type Reopened struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// Watched adds an address to those who read along.
+type Watched struct {
+	Address string `json:"address"`
+}
+
+// Unwatched takes an address away from those who read along.
+type Unwatched struct {
+	Address string `json:"address"`
+}
+
+// Linked shows a ticket that has to do with this one.
+type Linked struct {
+	Key string `json:"key"`
+	Why string `json:"why,omitempty"`
+}
+
+// Merged ends a ticket: it goes on as part of another one.
+type Merged struct {
+	Into string `json:"into"` // key
+}
+
+// Absorbed says that another ticket was merged into this one.
+type Absorbed struct {
+	Key string `json:"key"`
+}
+
 // Refused records a command that was not carried out.
 type Refused struct {
 	Command string `json:"command"`
@@ -170,6 +196,11 @@ func (Resolved) Kind() string      { return "resolved" }
 func (Closed) Kind() string        { return "closed" }
 func (Cancelled) Kind() string     { return "cancelled" }
 func (Reopened) Kind() string      { return "reopened" }
+func (Watched) Kind() string       { return "watched" }
+func (Unwatched) Kind() string     { return "unwatched" }
+func (Linked) Kind() string        { return "linked" }
+func (Merged) Kind() string        { return "merged" }
+func (Absorbed) Kind() string      { return "absorbed" }
 func (Refused) Kind() string       { return "refused" }
 
 // DecodeChange reads what EncodeChange wrote.
@@ -201,6 +232,16 @@ func DecodeChange(kind string, data []byte) (Change, error) {
 		return decode[Cancelled](data)
 	case "reopened":
 		return decode[Reopened](data)
+	case "watched":
+		return decode[Watched](data)
+	case "unwatched":
+		return decode[Unwatched](data)
+	case "linked":
+		return decode[Linked](data)
+	case "merged":
+		return decode[Merged](data)
+	case "absorbed":
+		return decode[Absorbed](data)
 	case "refused":
 		return decode[Refused](data)
 	}

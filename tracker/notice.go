@@ -16,6 +16,9 @@ const (
 	KindStatus            NoticeKind = "status"             // the state changed
 	KindTranscript        NoticeKind = "transcript"         // to a sender: which commands were done and which refused
 	KindHelp              NoticeKind = "help"               // the answer to /help
+	KindWatching          NoticeKind = "watching"           // to a new watcher: reads along from now on
+	KindWish              NoticeKind = "wish"               // to the manager: a requester's change to confirm
+	KindAnswer            NoticeKind = "answer"             // the answer to /list, /mine and /show
 	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
 	KindReminder          NoticeKind = "reminder"
 	KindDigest            NoticeKind = "digest"
@@ -52,6 +55,8 @@ type NoticeData struct {
 	Changes     []Change        // status: what changed
 	Reason      string          // why, in words for the reader
 	Transcript  []CommandResult // transcript and status
+	Wishes      []Wish          // wish
+	Answers     []Answer        // answer and transcript
 	Commands    []VerbHelp      // help
 	Alerts      []Alert         // alert
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
@@ -76,6 +81,7 @@ const (
 	HowCommand How = "command"
 	HowGuess   How = "guess"
 	HowDefault How = "default"
+	HowEarlier How = "earlier" // as in the ticket that Source names
 )
 
 // Command is one command line of a mail.
@@ -99,6 +105,22 @@ type CommandResult struct {
 	Done    bool
 	Why     string // why it was refused, or what it did: "P3 → P1"
 	Nearest string // a verb that exists, for an unknown one
+}
+
+// Wish is a change of a field that somebody else has to confirm, by the command.
+type Wish struct {
+	Field   Field
+	Old     string
+	Command Command
+}
+
+// Answer is the answer to a question to the desk: tickets with what the reader
+// may know of them, most urgent first.
+type Answer struct {
+	Asked   string // the command
+	Total   int    // how many there are; Tickets may hold fewer
+	Tickets []Ticket
+	Whole   bool // all of one ticket, not a list
 }
 
 // VerbHelp is one line of /help.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -57,7 +58,21 @@ type TicketQuery struct {
 	Partner     string
 	Type        string
 	Environment string
-	Search      string // words in title, requester or mails
+	Search      string  // words in title, requester or mails
+	For         *Viewer // whose tickets; nil: all
+}
+
+// Viewer limits a list to the tickets that somebody may see: those that the
+// address opened or watches, and those that the partner has now.
+type Viewer struct {
+	Address string
+	Partner string // name, or ""
+}
+
+// Sees reports whether the ticket is one of the viewer's. A ticket of an
+// unproved sender is nobody's before it is let in.
+func (v Viewer) Sees(t Ticket) bool {
+	return t.Admitted && (t.Requester.Is(v.Address) || t.WatchedBy(v.Address) || v.Partner != "" && strings.EqualFold(v.Partner, t.Partner))
 }
 
 // MailRef ties a Message-ID to the ticket in whose mails it stands.

@@ -45,6 +45,7 @@ const (
 	FieldStack       Field = "stack"
 	FieldEnvironment Field = "environment"
 	FieldNeededBy    Field = "needed_by" // a date, 2006-01-02
+	FieldETA         Field = "eta"       // see Ticket.ETA
 )
 
 // Approval is the decision a ticket waits for or got.
@@ -65,12 +66,15 @@ type Ticket struct {
 	Stack       string
 	Environment string
 	NeededBy    string // 2006-01-02, or ""
+	ETA         string // when who works on it expects to be done: 2006-01-02, or RFC 3339 with a time of day; ""
 	Status      Status
 	Requester   Address
 	Admitted    bool     // opened by a known sender, or accepted by the manager
 	Partner     string   // name of the configured partner, or ""
 	Assignee    string   // address of the person who picked it up, or ""
 	Watchers    []string // addresses
+	Links       []string // keys of tickets that have to do with this one
+	MergedInto  string   // key of the ticket that goes on in its place, or ""
 	Approval    Approval
 	OpenedAt    time.Time
 	PickedUpAt  time.Time
@@ -96,6 +100,8 @@ func (t Ticket) Get(f Field) string {
 		return t.Environment
 	case FieldNeededBy:
 		return t.NeededBy
+	case FieldETA:
+		return t.ETA
 	}
 	return ""
 }
@@ -112,6 +118,8 @@ func (t *Ticket) set(f Field, v string) {
 		t.Environment = v
 	case FieldNeededBy:
 		t.NeededBy = v
+	case FieldETA:
+		t.ETA = v
 	}
 }
 
@@ -119,10 +127,17 @@ func (t *Ticket) set(f Field, v string) {
 // requester, a watcher, or a member of the partner it is assigned to.
 func (t Ticket) Participates(s Sender) bool {
 	a := s.Address.Address
-	if t.Requester.Is(a) || slices.ContainsFunc(t.Watchers, func(w string) bool { return SameAddress(w, a) }) {
-		return true
-	}
-	return t.AssignedTo(s)
+	return t.Requester.Is(a) || t.WatchedBy(a) || t.AssignedTo(s)
+}
+
+// WatchedBy reports whether the address is one of the watchers.
+func (t Ticket) WatchedBy(addr string) bool {
+	return slices.ContainsFunc(t.Watchers, func(w string) bool { return SameAddress(w, addr) })
+}
+
+// LinkedTo reports whether the ticket shows a link to the one with the key.
+func (t Ticket) LinkedTo(key string) bool {
+	return slices.ContainsFunc(t.Links, func(k string) bool { return strings.EqualFold(k, key) })
 }
 
 // AssignedTo reports whether the sender is of the partner, or is the person,

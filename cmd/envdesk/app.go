@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,7 @@ const defaultConfig = "envdesk.yaml"
 type app struct {
 	in         io.Reader
 	out, err   io.Writer
+	now        func() time.Time
 	configFile string // --config; "" when it was not given
 	storeFile  string // --store; "" for the configuration's
 }
@@ -68,7 +70,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&a.storeFile, "store", "", "SQLite `FILE` to use instead of the configuration's")
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(), a.parseCommand(), a.explainCommand(), a.ingestCommand(),
-		a.ticketsCommand(), a.showCommand(), a.doCommand(), a.outboxCommand(), a.quarantineCommand(), a.verifyCommand(), a.backupCommand(), a.versionCommand(),
+		a.ticketsCommand(), a.showCommand(), a.doCommand(), a.slaCommand(), a.outboxCommand(), a.quarantineCommand(), a.verifyCommand(), a.backupCommand(), a.versionCommand(),
 	)
 	explainArguments(root)
 	return root

@@ -15,15 +15,16 @@ import (
 
 // leaveDemo writes what a reader can look at without the program.
 func (a *app) leaveDemo(ctx context.Context, c *config.Config, s *stage, dir string) error {
-	list, err := listTickets(ctx, c, tracker.TicketQuery{})
-	if err != nil {
-		return err
-	}
-	if err := writeMails(filepath.Join(dir, demoMails), s.sent.mails, list); err != nil {
-		return err
-	}
-	err = s.store.View(ctx, func(v tracker.View) error {
-		return writeTickets(ctx, c, v, list, filepath.Join(dir, demoTickets))
+	k := timekeeper{c, s.clock.Now()}
+	err := s.store.View(ctx, func(v tracker.View) error {
+		list, err := v.Tickets(ctx, tracker.TicketQuery{})
+		if err != nil {
+			return err
+		}
+		if err := writeMails(filepath.Join(dir, demoMails), s.sent.mails, list); err != nil {
+			return err
+		}
+		return writeTickets(ctx, v, k, filepath.Join(dir, demoTickets))
 	})
 	if err != nil {
 		return err
@@ -32,13 +33,17 @@ func (a *app) leaveDemo(ctx context.Context, c *config.Config, s *stage, dir str
 }
 
 // writeTickets writes the list of tickets, and each as `show` prints it.
-func writeTickets(ctx context.Context, c *config.Config, v tracker.View, list []tracker.Ticket, path string) error {
+func writeTickets(ctx context.Context, v tracker.View, k timekeeper, path string) error {
+	list, err := k.list(ctx, v, ticketList{})
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := ticketTable(&b, list); err != nil {
+	if err := ticketTable(&b, list, k); err != nil {
 		return err
 	}
 	for _, t := range list {
-		shown, err := loadTicket(ctx, v, t.Key, c.Desk.Zone)
+		shown, err := loadTicket(ctx, v, t.Key, k)
 		if err != nil {
 			return err
 		}

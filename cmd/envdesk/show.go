@@ -13,17 +13,18 @@ import (
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 func (a *app) showCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show KEY",
-		Short: "Show one ticket: fields, history, mails",
+		Short: "Show one ticket: fields, clocks, history, mails",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.view(cmd.Context(), args[0], func(c *config.Config, v tracker.View) error {
-				shown, err := loadTicket(cmd.Context(), v, args[0], c.Desk.Zone)
+				shown, err := loadTicket(cmd.Context(), v, args[0], timekeeper{c, a.now()})
 				if err != nil {
 					return err
 				}
@@ -31,7 +32,7 @@ func (a *app) showCommand() *cobra.Command {
 					return printJSON(a.out, shown)
 				}
 				return shown.print(a.out)
-			})
+			}, config.ClockSections()...)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
@@ -53,6 +54,9 @@ type shownTicket struct {
 	Assignee    string          `json:"assignee"`
 	Watchers    []string        `json:"watchers"`
 	NeededBy    string          `json:"needed_by"`
+	ETA         string          `json:"eta"`
+	Links       []string        `json:"links"`
+	MergedInto  string          `json:"merged_into"`
 	Approval    shownApproval   `json:"approval"`
 	OpenedAt    string          `json:"opened_at"`
 	PickedUpAt  string          `json:"picked_up_at"`
@@ -63,24 +67,14 @@ type shownTicket struct {
 	Clocks      []shownClock    `json:"clocks"`
 	History     []shownEvent    `json:"history,omitempty"`
 	Mails       []shownMail     `json:"mails,omitempty"`
+
+	clockLines [][2]string // the clocks in words, by name
 }
 
 type shownApproval struct {
 	State string `json:"state"`
 	By    string `json:"by"`
 	At    string `json:"at"`
-}
-
-// shownClock is the form of a clock; no ticket has one before the desk keeps
-// targets.
-type shownClock struct {
-	Name          string `json:"name"`
-	Target        string `json:"target"`
-	Due           string `json:"due"`
-	State         string `json:"state"`
-	UsedSeconds   int64  `json:"used_seconds"`
-	LeftSeconds   int64  `json:"left_seconds"`
-	PausedSeconds int64  `json:"paused_seconds"`
 }
 
 type shownEvent struct {
@@ -107,19 +101,32 @@ type shownMail struct {
 	Visibility tracker.Visibility `json:"visibility,omitempty"`
 }
 
-func loadTicket(ctx context.Context, v tracker.View, key string, zone *time.Location) (shownTicket, error) {
+// findTicket gives a ticket with all its events.
+func findTicket(ctx context.Context, v tracker.View, key string) (tracker.Ticket, []tracker.Event, error) {
 	t, err := v.TicketByKey(ctx, key)
 	if errors.Is(err, tracker.ErrNotFound) {
-		return shownTicket{}, fmt.Errorf("there is no ticket %s", key)
+		return t, nil, fmt.Errorf("there is no ticket %s", key)
 	}
+	if err != nil {
+		return t, nil, err
+	}
+	events, err := v.Events(ctx, t.ID)
+	return t, events, err
+}
+
+// loadTicket gives all that show prints of a ticket.
+func loadTicket(ctx context.Context, v tracker.View, key string, k timekeeper) (shownTicket, error) {
+	t, events, err := findTicket(ctx, v, key)
 	if err != nil {
 		return shownTicket{}, err
 	}
-	s := shown(t, zone)
-	events, err := v.Events(ctx, t.ID)
+	states, err := k.states(events)
 	if err != nil {
-		return s, err
+		return shownTicket{}, err
 	}
+	zone := k.config.Desk.Zone
+	s := shown(t, states, zone)
+	s.clockLines = clockLines(states, wording{zone, k.now})
 	for _, e := range events {
 		by := e.By.Address
 		if by == "" {
@@ -134,13 +141,13 @@ func loadTicket(ctx context.Context, v tracker.View, key string, zone *time.Loca
 	return s, err
 }
 
-func shown(t tracker.Ticket, zone *time.Location) shownTicket {
+func shown(t tracker.Ticket, clocks []sla.State, zone *time.Location) shownTicket {
 	return shownTicket{
 		Key: t.Key, Title: t.Title, Type: t.Type, Priority: t.Priority, Stack: t.Stack, Environment: t.Environment,
 		Status: t.Status, Requester: t.Requester, Partner: t.Partner, Assignee: t.Assignee, Watchers: orEmpty(t.Watchers),
-		NeededBy: t.NeededBy, Approval: shownApproval{t.Approval.State, t.Approval.By, rfc3339(t.Approval.At, zone)},
+		NeededBy: t.NeededBy, ETA: t.ETA, Links: orEmpty(t.Links), MergedInto: t.MergedInto, Approval: shownApproval{t.Approval.State, t.Approval.By, rfc3339(t.Approval.At, zone)},
 		OpenedAt: rfc3339(t.OpenedAt, zone), PickedUpAt: rfc3339(t.PickedUpAt, zone), ResolvedAt: rfc3339(t.ResolvedAt, zone),
-		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: []shownClock{},
+		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: shownClocks(clocks, zone),
 	}
 }
 
@@ -154,12 +161,13 @@ func printJSON(w io.Writer, v any) error {
 func (s shownTicket) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n\n", s.Key, s.Title)
-	for _, f := range [][2]string{
+	fields := [][2]string{
 		{"Status", string(s.Status)}, {"Priority", s.Priority}, {"Type", s.Type}, {"Stack", s.Stack}, {"Environment", s.Environment},
-		{"Needed by", s.NeededBy}, {"Requester", address(s.Requester)}, {"Partner", s.Partner}, {"Assignee", s.Assignee},
-		{"Watchers", strings.Join(s.Watchers, ", ")}, {"Opened", clock(s.OpenedAt)}, {"Picked up", clock(s.PickedUpAt)},
+		{"Needed by", s.NeededBy}, {"Expected", s.ETA}, {"Requester", address(s.Requester)}, {"Partner", s.Partner}, {"Assignee", s.Assignee},
+		{"Watchers", strings.Join(s.Watchers, ", ")}, {"Linked", strings.Join(s.Links, ", ")}, {"Merged into", s.MergedInto}, {"Opened", clock(s.OpenedAt)}, {"Picked up", clock(s.PickedUpAt)},
 		{"Resolved", clock(s.ResolvedAt)}, {"Closed", clock(s.ClosedAt)},
-	} {
+	}
+	for _, f := range append(fields, s.clockLines...) {
 		if f[1] != "" {
 			fmt.Fprintf(&b, "  %-12s %s\n", f[0], f[1])
 		}
@@ -242,6 +250,16 @@ func describe(c tracker.Change) string {
 		return "cancelled it" + because(c.Reason)
 	case tracker.Reopened:
 		return "reopened it" + because(c.Reason)
+	case tracker.Watched:
+		return "let " + c.Address + " read along"
+	case tracker.Unwatched:
+		return "ended that " + c.Address + " reads along"
+	case tracker.Linked:
+		return "linked it to " + c.Key + because(c.Why)
+	case tracker.Merged:
+		return "merged it into " + c.Into
+	case tracker.Absorbed:
+		return "merged " + c.Key + " into it"
 	case tracker.Refused:
 		return "was refused " + c.Command + because(c.Why)
 	}

@@ -94,7 +94,7 @@ func (a *app) withDesk(ctx context.Context, open func(context.Context, *config.C
 		return err
 	}
 	defer s.Close()
-	d, err := newDesk(c, s, time.Now, slog.New(slog.NewTextHandler(a.err, nil)))
+	d, err := newDesk(c, s, a.now, slog.New(slog.NewTextHandler(a.err, nil)))
 	if err != nil {
 		return err
 	}
@@ -115,9 +115,10 @@ func (a *app) withStore(ctx context.Context, f func(*sqlstore.Store) error) erro
 	return f(s)
 }
 
-// reading calls f with the store for reading; nil where there is none yet.
-func (a *app) reading(ctx context.Context, f func(*config.Config, *sqlstore.Store) error) error {
-	c, err := a.load(config.SectionStore, config.SectionTimezone)
+// reading calls f with the store for reading; nil where there is none yet. Need
+// is what of the configuration it takes beside the store and the zone.
+func (a *app) reading(ctx context.Context, f func(*config.Config, *sqlstore.Store) error, need ...config.Section) error {
+	c, err := a.load(append(need, config.SectionStore, config.SectionTimezone)...)
 	if err != nil {
 		return err
 	}
@@ -133,13 +134,13 @@ func (a *app) reading(ctx context.Context, f func(*config.Config, *sqlstore.Stor
 
 // view calls f with a view of the store. What names the thing that is looked for
 // where there is no store.
-func (a *app) view(ctx context.Context, what string, f func(*config.Config, tracker.View) error) error {
+func (a *app) view(ctx context.Context, what string, f func(*config.Config, tracker.View) error, need ...config.Section) error {
 	return a.reading(ctx, func(c *config.Config, s *sqlstore.Store) error {
 		if s == nil {
 			return fmt.Errorf("%s: there is no store %s yet", what, c.Store)
 		}
 		return s.View(ctx, func(v tracker.View) error { return f(c, v) })
-	})
+	}, need...)
 }
 
 // numberOf reads the number by which a command shows a mail.

@@ -30,9 +30,12 @@ func (d *Desk) Do(ctx context.Context, key, commands, as string) (tracker.Decisi
 			return fmt.Errorf("ticket %s: %w", key, err)
 		}
 		in := intake.Input{
-			Rules: d.Rules, Received: d.Now(), Now: d.Now(), Cause: "shell", NewID: t.ID, Orders: orders,
+			Rules: d.Rules, Received: d.Now(), Now: d.Now(), Cause: "shell", Orders: orders,
 			Message: tracker.Message{From: who.Address, Identity: tracker.Identity{Address: who.Address.Address, DMARC: tracker.Pass}},
 			Tickets: map[int64]tracker.Ticket{t.ID: t},
+		}
+		if in.NewID, err = tx.NextTicket(ctx); err != nil {
+			return err
 		}
 		d.ask(ctx, tx, &in)
 		dec = intake.DecideShell(in, t)

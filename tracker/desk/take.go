@@ -69,6 +69,9 @@ func (in *incoming) outranks(copy tracker.Inbound) bool {
 // decided is the row with what was decided.
 func decided(row tracker.Inbound, d tracker.Decision, t tracker.Ticket) tracker.Inbound {
 	row.State, row.Ticket, row.Reason, row.Visibility = d.Action, t.ID, d.Reason, visibility(d)
+	if d.Filed != 0 { // what it answers belongs to the other ticket
+		row.State, row.Ticket, row.Mentions = tracker.ActionOpen, d.Filed, nil
+	}
 	row.Ties = row.Visibility != tracker.Unverified && d.Action != tracker.ActionIgnore
 	return row
 }
@@ -190,6 +193,19 @@ func (d *Desk) ask(ctx context.Context, v tracker.View, input *intake.Input) {
 		d.logUnexpected("open tickets", err)
 		return n
 	}
+	input.Find = func(key string) (tracker.Ticket, bool) {
+		t, err := v.TicketByKey(ctx, key)
+		d.logUnexpected("ticket "+key, err)
+		if err == nil {
+			input.Tickets[t.ID] = t
+		}
+		return t, err == nil
+	}
+	input.List = func(q tracker.TicketQuery) []tracker.Ticket {
+		list, err := v.Tickets(ctx, q)
+		d.logUnexpected("tickets", err)
+		return list
+	}
 	input.Told = func(key string) bool {
 		told, err := v.HasNotice(ctx, key)
 		d.logUnexpected("outbox key", err)
@@ -205,23 +221,34 @@ func (d *Desk) logUnexpected(what string, err error) {
 
 // write turns a decision into events, the ticket and alerts.
 func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tracker.Decision) (tracker.Ticket, error) {
-	t := in.Tickets[dec.Ticket]
 	id := dec.Ticket
 	if dec.Action == tracker.ActionOpen {
 		id = in.NewID
 	}
-	if len(dec.Changes) > 0 {
-		var events []tracker.Event
-		var err error
-		t, events, err = tracker.Record(t, tracker.Event{Ticket: id, At: in.Received, By: dec.By, Cause: in.Cause, Reason: reason(dec)}, dec.Changes)
-		if err != nil {
-			return t, err
-		}
-		if err := tx.Append(ctx, t, events); err != nil {
+	template := tracker.Event{At: in.Received, By: dec.By, Cause: in.Cause, Reason: reason(dec)}
+	t, err := record(ctx, tx, in.Tickets[id], template, tracker.Effect{Ticket: id, Changes: dec.Changes})
+	if err != nil {
+		return t, err
+	}
+	for _, e := range dec.Also {
+		if _, err := record(ctx, tx, in.Tickets[e.Ticket], template, e); err != nil {
 			return t, err
 		}
 	}
 	return t, alertOnce(ctx, tx, dec.Alerts)
+}
+
+// record appends what happens to one ticket and returns it as it is then.
+func record(ctx context.Context, tx tracker.Tx, t tracker.Ticket, template tracker.Event, e tracker.Effect) (tracker.Ticket, error) {
+	if len(e.Changes) == 0 {
+		return t, nil
+	}
+	template.Ticket = e.Ticket
+	t, events, err := tracker.Record(t, template, e.Changes)
+	if err != nil {
+		return t, err
+	}
+	return t, tx.Append(ctx, t, events)
 }
 
 // alertOnce adds alerts, but for those that wait already in the same words.
@@ -265,7 +292,8 @@ func (d *Desk) enqueue(ctx context.Context, tx tracker.Tx, t tracker.Ticket, not
 	return p.enqueue(ctx, tx)
 }
 
-// compose gives notices to the press.
+// compose gives notices to the press. T is the ticket that most of them are
+// about.
 func (d *Desk) compose(ctx context.Context, v tracker.View, p *press, t tracker.Ticket, notices []tracker.Notice) error {
 	for _, notice := range notices {
 		if notice.Data.WithOpening {
@@ -273,7 +301,14 @@ func (d *Desk) compose(ctx context.Context, v tracker.View, p *press, t tracker.
 				return err
 			}
 		}
-		p.add(notice, t)
+		about := t
+		if notice.Ticket != 0 && notice.Ticket != t.ID {
+			var err error
+			if about, err = v.Ticket(ctx, notice.Ticket); err != nil {
+				return err
+			}
+		}
+		p.add(notice, about)
 	}
 	return nil
 }

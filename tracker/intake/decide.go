@@ -22,13 +22,17 @@ type Input struct {
 	// What the store knows; see Want.
 	Refs           []tracker.MailRef
 	Tickets        map[int64]tracker.Ticket
-	OpeningSubject func(ticket int64) string   // subject of the opening mail
-	OpenTickets    func(partner string) int    // how many are open
+	OpeningSubject func(ticket int64) string // subject of the opening mail
+	OpenTickets    func(partner string) int  // how many are open
+	Find           func(key string) (tracker.Ticket, bool)
+	List           func(tracker.TicketQuery) []tracker.Ticket
 	Told           func(noticeKey string) bool // whether the outbox ever took the key
 	StrangerMails  func() int                  // mails of this sender in the last hour
 	StrangerNotes  func() int                  // receipts to unknown senders in the last hour
 	Subject        *Subject                    // see Want; nil: read by Decide
 	Orders         Orders                      // filled by Decide, unless from the shell
+
+	earlier *tracker.Ticket // that a late reply goes on from
 }
 
 // Decide says what the desk does with a mail, and why.
@@ -44,11 +48,14 @@ func Decide(in Input) tracker.Decision {
 		return tracker.Decision{Action: tracker.ActionIgnore, Reason: "the desk's own mail came back to it"}
 	}
 	m, found := matchThread(in)
+	m = in.follow(m)
 	switch {
 	case in.Message.Auto == tracker.AutoBounce:
 		return decideBounce(in)
 	case in.Message.Auto == tracker.AutoReply:
 		return decideAutoReply(in, m, found)
+	case found && in.overdue(m):
+		return decideOverdue(in, m)
 	case found:
 		return decideReply(in, m)
 	case in.onlyQuestions():
@@ -60,7 +67,7 @@ func Decide(in Input) tracker.Decision {
 // DecideShell says what the desk does with commands from the command line.
 func DecideShell(in Input, t tracker.Ticket) tracker.Decision {
 	in.Shell, in.Subject = true, &Subject{}
-	return decideReply(in, match{t, "named on the command line"})
+	return decideReply(in, in.follow(match{ticket: t, evidence: "named on the command line"}))
 }
 
 // sender is who wrote the mail, with what the directory knows of the address:
@@ -87,7 +94,7 @@ func (in Input) answerable() bool {
 
 func (in Input) onlyQuestions() bool {
 	return len(in.Orders.Commands) > 0 && in.Orders.Comment == "" &&
-		!slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return c.Verb != "help" })
+		!slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return !isQuestion(c) })
 }
 
 // decideBounce tells the manager of mail that did not arrive; a delivery report
@@ -136,19 +143,6 @@ func decideAutoReply(in Input, m match, found bool) tracker.Decision {
 	d := r.decision(tracker.ActionReply, "an automatic mail: filed for the operators, changes nothing")
 	d.Evidence = m.evidence
 	return d
-}
-
-// decideQuestion answers /help from somebody known.
-func decideQuestion(in Input) tracker.Decision {
-	c := credentials(in, tracker.Ticket{})
-	if !c.mayOpen() || !in.answerable() {
-		return decideOpen(in)
-	}
-	n := tracker.Notice{
-		Key: "help/" + in.Cause, Kind: tracker.KindHelp, To: c.Sender.Address, As: c.Sender.Role(), At: in.Received,
-		Data: tracker.NoticeData{Commands: Help(roleRelations(c.Sender)), InReplyTo: in.Message.ID},
-	}
-	return tracker.Decision{Action: tracker.ActionAnswer, By: in.actor(tracker.Ticket{}), Notices: []tracker.Notice{n}, Reason: "a question to the desk"}
 }
 
 // roleRelations is what the sender can be to tickets by its roles alone.

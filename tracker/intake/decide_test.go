@@ -197,7 +197,7 @@ func TestCommandsByRole(t *testing.T) {
 		{"status needs the verb's right", "", "ravi@egov.test", "Status: resolved", tracker.StatusAssigned, []string{"transcript ravi@egov.test"}},
 		{"the requester's answer ends the wait", "/wait for you", "ravi@egov.test", "here it is", tracker.StatusWorking, []string{"relay desk@optit.test"}},
 		{"env re-routes before pickup", "", "ravi@egov.test", "/env AP", tracker.StatusAssigned, []string{"assignment desk@gwl.test", "status desk@optit.test"}},
-		{"fields are the manager's after pickup", "/ack", "ravi@egov.test", "/priority P0", tracker.StatusWorking, []string{"transcript ravi@egov.test"}},
+		{"fields are the manager's after pickup", "/ack", "ravi@egov.test", "/priority P0", tracker.StatusWorking, []string{"transcript ravi@egov.test", "wish asha@egov.test"}},
 		{"help", "", "ravi@egov.test", "/help", tracker.StatusAssigned, []string{"help ravi@egov.test"}},
 		{"prose commands nothing", "", "desk@optit.test", "Note: I would say /done if it were.\n/etc is full", tracker.StatusAssigned, []string{"relay ravi@egov.test"}},
 	}

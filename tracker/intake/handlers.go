@@ -32,7 +32,7 @@ func (r *run) handle(v Verb, c tracker.Command) (string, error) {
 	case "close":
 		return r.did("closed", tracker.Closed{Reason: c.Value})
 	case "reopen":
-		return r.did("reopened", tracker.Reopened{Reason: c.Value})
+		return r.reopen(c.Value)
 	case "cancel":
 		return r.did("cancelled", tracker.Cancelled{Reason: c.Value})
 	case "accept":
@@ -43,14 +43,37 @@ func (r *run) handle(v Verb, c tracker.Command) (string, error) {
 		return r.did("taken from "+r.owner(), tracker.Assigned{Old: r.t.Partner})
 	case "status":
 		return r.status(c)
+	}
+	return r.handleMore(v, c)
+}
+
+// handleMore carries out the verbs that leave the state as it is, and those that
+// reach beyond the ticket.
+func (r *run) handleMore(v Verb, c tracker.Command) (string, error) {
+	switch v.Name {
+	case "priority", "type", "stack", "env", "needed":
+		return r.classify(v, c.Value)
+	case "eta":
+		return r.expect(c.Value)
+	case "watch":
+		return r.watch(c.Value)
+	case "unwatch":
+		return r.unwatch(c.Value)
+	case "link":
+		return r.link(c.Value)
+	case "merge":
+		return r.merge(c.Value)
+	case "split":
+		return r.split(c.Value)
 	case "note":
 		return r.note(c.Value)
+	case "list", "mine":
+		return r.ask(c)
+	case "show":
+		return r.showOne(c)
 	case "help":
 		r.asked = true
 		return "the list comes by mail", nil
-	}
-	if f, ok := fieldOfVerb[v.Name]; ok {
-		return r.classify(f, c.Value)
 	}
 	return "", fmt.Errorf("the desk cannot carry out /%s", v.Name)
 }
@@ -154,11 +177,10 @@ func (r *run) owner() string {
 	return "nobody"
 }
 
-// classify sets a field. The requester may until pickup; then the manager.
-func (r *run) classify(f tracker.Field, value string) (string, error) {
-	if !r.is(Manager) && !r.t.PickedUpAt.IsZero() {
-		return "", errors.New("it was picked up: from then on only the programme manager changes the " + string(f))
-	}
+// classify sets a field. The requester may until pickup; then the manager, whom
+// a requester's wish is put before.
+func (r *run) classify(verb Verb, value string) (string, error) {
+	f := fieldOfVerb[verb.Name]
 	v, err := r.read(f, value)
 	if err != nil {
 		return "", err
@@ -166,6 +188,13 @@ func (r *run) classify(f tracker.Field, value string) (string, error) {
 	old := r.t.Get(f)
 	if old == v {
 		return string(f) + " is " + v + " already", nil
+	}
+	if !r.is(Manager) && !r.t.PickedUpAt.IsZero() {
+		if len(r.in.Rules.Directory.WithRole(tracker.RoleManager)) == 0 {
+			return "", errors.New("it was picked up: from then on only the programme manager changes the " + string(f))
+		}
+		r.wishes = append(r.wishes, tracker.Wish{Field: f, Old: old, Command: tracker.Command{Verb: verb.Name, Value: v}})
+		return "", errors.New("it was picked up, so the programme manager decides now and was asked for " + string(f) + " " + v)
 	}
 	unrouted := r.routedTo()
 	if err := r.change(tracker.Classified{Field: f, Old: old, New: v}); err != nil {
@@ -176,6 +205,29 @@ func (r *run) classify(f tracker.Field, value string) (string, error) {
 		return string(f) + " " + v, nil
 	}
 	return string(f) + " " + old + " → " + v, nil
+}
+
+// expect keeps when it will be done.
+func (r *run) expect(value string) (string, error) {
+	now := r.in.Received.In(zone(r.in.Rules))
+	m, ok := ReadMoment(value, now)
+	if !ok {
+		return "", fmt.Errorf("%q is no date or time; write 2026-12-20, 20 Dec, Friday 15:00 or tomorrow", value)
+	}
+	if !m.End.After(now) {
+		return "", fmt.Errorf("%s is past: it is %s now", value, now.Format("2 Jan 2006, 15:04 MST"))
+	}
+	if r.t.ETA == m.Value {
+		return "it is expected " + m.Value + " already", nil
+	}
+	old := r.t.ETA
+	if err := r.change(tracker.Classified{Field: tracker.FieldETA, Old: old, New: m.Value}); err != nil {
+		return "", err
+	}
+	if old == "" {
+		return "expected " + m.Value, nil
+	}
+	return "expected " + old + " → " + m.Value, nil
 }
 
 func (r *run) read(f tracker.Field, value string) (string, error) {

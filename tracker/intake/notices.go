@@ -22,12 +22,14 @@ type reader struct {
 // none to who did it, but for a transcript when a line was refused.
 func (r *run) tell() {
 	r.assignment()
+	r.welcome()
+	r.askManager()
 	for _, rd := range r.readers() {
 		switch {
 		case r.hasNotice(rd.to.Address):
 		case rd.status:
 			r.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) {
-				d.Changes = r.telling()
+				d.Changes = r.discreet(rd, r.telling())
 				if !rd.relay {
 					d.Text, d.Attachments = "", nil
 				}
@@ -57,7 +59,7 @@ func (r *run) readers() []reader {
 	says := r.says() && !r.handsOn()
 	byRequester := r.by.Role == tracker.RoleRequester || r.t.Requester.Is(r.by.Address)
 	if r.t.Status != tracker.StatusUnverified && r.before.Status != tracker.StatusUnverified {
-		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says && !byRequester)
+		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says)
 	}
 	partner := r.partnerAddress(r.t.Partner)
 	byPartner := r.by.Role == tracker.RolePartner && !byRequester
@@ -78,7 +80,9 @@ func (r *run) readers() []reader {
 		}
 	}
 	for _, w := range r.t.Watchers {
-		add(tracker.Address{Address: w}, tracker.RoleRequester, false, says)
+		if r.barrier(w) == "" {
+			add(r.in.Rules.Directory.Lookup(tracker.Address{Address: w}).Address, tracker.RoleRequester, r.happened(forWatcher...), says)
+		}
 	}
 	return out
 }
@@ -92,9 +96,10 @@ func (r *run) handsOn() bool {
 
 // Which changes each reader is told of.
 var (
-	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "classified"}
-	forPartner   = []string{"reopened", "cancelled", "classified", "unblocked"}
-	forManager   = []string{"declined", "blocked", "cancelled"}
+	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "merged", "classified"}
+	forPartner   = []string{"reopened", "cancelled", "merged", "classified", "unblocked"}
+	forWatcher   = []string{"merged"}
+	forManager   = []string{"declined", "blocked", "cancelled", "merged", "expected"}
 )
 
 // wordsOfChange gives the words by which the table of readers knows a change.
@@ -107,7 +112,12 @@ func wordsOfChange(c tracker.Change) []string {
 			return []string{"working", "unblocked"}
 		}
 		return []string{string(c.To)}
-	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted:
+	case tracker.Classified:
+		if c.Field == tracker.FieldETA {
+			return []string{"classified", "expected"}
+		}
+	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
+		tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed:
 		return nil
 	}
 	return []string{c.Kind()}
@@ -126,7 +136,8 @@ func (r *run) happened(words ...string) bool {
 func (r *run) telling() []tracker.Change {
 	return slices.DeleteFunc(slices.Clone(r.changes), func(c tracker.Change) bool {
 		switch c.(type) {
-		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted:
+		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
+			tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed:
 			return true
 		case tracker.PickedUp:
 			return r.t.Status != tracker.StatusWorking
@@ -209,7 +220,7 @@ func (r *run) receipt(req request) {
 		return
 	}
 	r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
-		d.Understood, d.Unknown, d.Text, d.Attachments = req.understood, req.unknown, "", nil
+		d.Understood, d.Unknown, d.Reason, d.Text, d.Attachments = req.understood, req.unknown, req.why, "", nil
 		d.Transcript = r.refusedLines()
 	})
 	r.notices[len(r.notices)-1].Key = strconv.FormatInt(r.id(), 10) + "/receipt"
@@ -273,6 +284,18 @@ func asItIs(t tracker.Ticket) []tracker.Understanding {
 	return out
 }
 
+// askManager puts the requester's wishes before the manager, in one mail.
+func (r *run) askManager() {
+	if len(r.wishes) == 0 || !r.t.Status.Open() {
+		return
+	}
+	for _, to := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
+		if !r.hasNotice(to.Address) {
+			r.notify(tracker.KindWish, reader{to: to, as: tracker.RoleManager}, func(d *tracker.NoticeData) { d.Wishes = r.wishes })
+		}
+	}
+}
+
 // internalNote tells manager and DevOps of a note.
 func (r *run) internalNote() {
 	if !r.private {
@@ -296,25 +319,25 @@ func (r *run) internalNote() {
 	}
 }
 
-// transcript answers the sender: what was refused and why, and /help.
+// transcript answers the sender in one mail: what was refused and why, and
+// what was asked for.
 func (r *run) transcript() {
 	if r.in.Shell || !r.in.answerable() {
 		return
 	}
-	to := reader{to: r.cred.Sender.Address, as: r.by.Role}
-	switch {
-	case len(r.refusedLines()) > 0:
-		r.notify(tracker.KindTranscript, to, func(d *tracker.NoticeData) {
-			d.Transcript, d.Text, d.Attachments = r.results, r.in.Orders.Comment, nil
-			if r.asked {
-				d.Commands = Help(r.rel)
-			}
-		})
-	case r.asked:
-		r.notify(tracker.KindHelp, to, func(d *tracker.NoticeData) {
-			d.Commands, d.Text, d.Attachments = Help(r.rel), "", nil
-		})
+	kind := r.answerKind()
+	if kind == tracker.KindHelp && !r.asked {
+		return
 	}
+	r.notify(kind, reader{to: r.cred.Sender.Address, as: r.by.Role}, func(d *tracker.NoticeData) {
+		d.Answers, d.Text, d.Attachments = r.answers, "", nil
+		if kind == tracker.KindTranscript {
+			d.Transcript, d.Text = r.results, r.in.Orders.Comment
+		}
+		if r.asked {
+			d.Commands = Help(r.rel)
+		}
+	})
 }
 
 func (r *run) refusedLines() []tracker.CommandResult {

@@ -34,10 +34,11 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 	}
 	req := understand(in, slices.Contains(r.rel, Manager))
 	_ = r.change(req.opened)
+	req.why = r.continues(in.earlier)
 	r.comment = in.Message.Reply
 	if !in.isAuto() && !in.Archive {
 		r.comment = in.Orders.Comment
-		r.execute(openingOrders(in.Orders.Commands))
+		r.execute(openingOrders(in.Orders.Commands, in.earlier != nil))
 		req.corrected(r.t, r.results)
 	}
 	if in.Archive {
@@ -51,13 +52,15 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 	if r.t.Status.Open() {
 		r.ownerNotice()
 	}
+	r.welcome()
 	return r.decision(tracker.ActionOpen, cmp.Or(r.why, r.summary()))
 }
 
 // openingOrders keeps what makes sense in a first mail; the rest would be
-// refused for want of a ticket anyway, and is.
-func openingOrders(cs []tracker.Command) []tracker.Command {
-	return slices.DeleteFunc(slices.Clone(cs), func(c tracker.Command) bool { return c.Verb == "help" })
+// refused for want of a ticket anyway, and is. A reply that takes an old ticket
+// up again, as a new one, has its /reopen carried out by that.
+func openingOrders(cs []tracker.Command, again bool) []tracker.Command {
+	return slices.DeleteFunc(slices.Clone(cs), func(c tracker.Command) bool { return isQuestion(c) || again && c.Verb == "reopen" })
 }
 
 // openUnverified keeps a stranger's mail for the manager: it goes to no partner,
@@ -133,11 +136,15 @@ type request struct {
 	understood []tracker.Understanding
 	unknown    []string
 	partner    string // named by a manager's tag
+	why        string // there is a new ticket, where the sender did not just ask for one
 }
 
 func understand(in Input, manager bool) request {
 	req := request{unknown: slices.Clone(in.Subject.Unknown)}
 	title := in.Subject.Title
+	if in.earlier != nil && strings.TrimSpace(title) == "" {
+		title = in.earlier.Title
+	}
 	for _, t := range in.Subject.Tags {
 		switch {
 		case t.Kind == TagPartner && manager:
@@ -166,6 +173,8 @@ func (req *request) field(f tracker.Field, values []string, in Input, guess, sta
 	case len(values) > 0:
 		u.Value, u.Source = values[0], in.Subject.source(TagKind(f), values[0])
 		u.Dropped = strings.Join(values[1:], ", ")
+	case in.earlier != nil && in.earlier.Get(f) != "" && f != tracker.FieldNeededBy:
+		u.Value, u.Source, u.How = in.earlier.Get(f), in.earlier.Key, tracker.HowEarlier
 	case guess != "":
 		u.Value, u.How = guess, tracker.HowGuess
 	case standard != "":

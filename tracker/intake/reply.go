@@ -19,14 +19,16 @@ func decideReply(in Input, m match) tracker.Decision {
 	}
 	r := newRun(in, c, m.ticket)
 	r.rel = c.relations(m.ticket)
-	r.comment = in.Message.Reply
+	r.merged, r.comment = m.merged, in.Message.Reply
 	if !in.Archive {
 		r.comment = in.Orders.Comment
 		r.execute(append(r.addedTags(), in.Orders.Commands...))
 	}
+	r.splitOff()
 	r.file()
 	r.answered()
 	r.tell()
+	r.tellTarget()
 	d := r.decision(tracker.ActionReply, r.summary())
 	d.Evidence = m.evidence
 	return d
@@ -75,7 +77,7 @@ func (r *run) answered() {
 
 // says reports whether the mail has something for the other side to read.
 func (r *run) says() bool {
-	return !r.private && (strings.TrimSpace(r.comment) != "" || len(attached(r.in.Message)) > 0)
+	return !r.private && r.parted == "" && (strings.TrimSpace(r.comment) != "" || len(attached(r.in.Message)) > 0)
 }
 
 // attached lists the attachments that the sender chose to send; inline pictures
@@ -90,14 +92,16 @@ func (r *run) addedTags() []tracker.Command {
 	if r.in.Shell {
 		return nil
 	}
-	var before Subject
-	if r.in.OpeningSubject != nil {
-		before = ReadSubject(r.in.OpeningSubject(r.t.ID), r.in.Rules, r.in.Received)
+	var before []Tag
+	for _, id := range []int64{r.t.ID, r.merged} {
+		if r.in.OpeningSubject != nil && id != 0 {
+			before = append(before, ReadSubject(r.in.OpeningSubject(id), r.in.Rules, r.in.Received).Tags...)
+		}
 	}
 	var out []tracker.Command
 	for _, t := range r.in.Subject.Tags {
 		verb, ok := verbOfTag[t.Kind]
-		if !ok || slices.ContainsFunc(before.Tags, func(b Tag) bool { return b.Kind == t.Kind && b.Value == t.Value }) || r.has(t) {
+		if !ok || slices.ContainsFunc(before, func(b Tag) bool { return b.Kind == t.Kind && b.Value == t.Value }) || r.has(t) {
 			continue
 		}
 		out = append(out, tracker.Command{Verb: verb, Value: t.Value})

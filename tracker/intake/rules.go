@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 // Rules are the settings by which the desk decides.
@@ -18,8 +19,10 @@ type Rules struct {
 	Zone            *time.Location  // of the desk: dates in tags and commands are read in it
 	Vocabulary      Vocabulary
 	Directory       tracker.Directory
-	Routing         []Route // first match counts
-	DefaultPriority string  // P0 … P4, where no tag names one
+	Routing         []Route       // first match counts
+	DefaultPriority string        // P0 … P4, where no tag names one
+	Calendar        *sla.Calendar // of the desk: what business days are; nil: all days are
+	ReopenWithin    sla.Span      // how long after its end a reply takes a ticket up again; zero: for ever
 	// FromSuffices takes a mail without authentication results for proved. For
 	// closed networks only.
 	FromSuffices bool

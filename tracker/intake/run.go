@@ -20,11 +20,16 @@ type run struct {
 	results []tracker.CommandResult
 	notices []tracker.Notice
 	alerts  []tracker.Alert
-	why     string // why the ticket has the owner it has
-	given   string // who gave it by hand, in words for the new owner
-	comment string // what goes to the other side
-	private bool   // the mail is an internal note
-	asked   bool   // /help
+	why     string           // why the ticket has the owner it has
+	given   string           // who gave it by hand, in words for the new owner
+	comment string           // what goes to the other side
+	private bool             // the mail is an internal note
+	asked   bool             // /help
+	answers []tracker.Answer // to /list, /mine and /show
+	wishes  []tracker.Wish   // of the requester, for the manager to confirm
+	merged  int64            // the ticket by which this one was found, when it was merged into it
+	parted  string           // title of the ticket that the mail opens by /split
+	besides []*run           // other tickets that the mail changes
 }
 
 func newRun(in Input, c Credentials, t tracker.Ticket) *run {
@@ -162,6 +167,13 @@ func (r *run) decision(a tracker.Action, reason string) tracker.Decision {
 	d := tracker.Decision{
 		Action: a, Ticket: r.before.ID, Changes: r.changes, Notices: r.notices, Alerts: r.alerts,
 		Results: r.results, By: r.by, Identity: r.cred.describe(), Reason: reason,
+	}
+	for _, o := range r.besides {
+		d.Also = append(d.Also, tracker.Effect{Ticket: o.id(), Changes: o.changes})
+		d.Notices = append(d.Notices, o.notices...)
+	}
+	if r.parted != "" && !r.in.Shell {
+		d.Filed = r.in.NewID
 	}
 	if r.in.Archive {
 		d.Notices, d.Alerts = nil, nil

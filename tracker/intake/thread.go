@@ -69,6 +69,7 @@ func findTokens(r Rules, places []string) []tracker.ReplyToken {
 type match struct {
 	ticket   tracker.Ticket
 	evidence string
+	merged   int64 // the ticket that was found, when it was merged into this one
 }
 
 // matchThread finds the ticket, strongest evidence first: a reply address that
@@ -77,13 +78,13 @@ type match struct {
 // that ticket already. The subject's words and Thread-Index never count.
 func matchThread(in Input) (match, bool) {
 	if t, ok := in.ticketOfToken(addressTokens(in.Message, in.Rules)); ok {
-		return match{t, "reply address of " + t.Key}, true
+		return match{ticket: t, evidence: "reply address of " + t.Key}, true
 	}
 	if m, ok := matchRef(in, tracker.RefSent); ok {
 		return m, true
 	}
 	if t, ok := in.ticketOfToken(findTokens(in.Rules, mentions(in.Message))); ok {
-		return match{t, "answers a Message-ID that the desk signed for " + t.Key}, true
+		return match{ticket: t, evidence: "answers a Message-ID that the desk signed for " + t.Key}, true
 	}
 	for _, kind := range []tracker.RefKind{tracker.RefReceived, tracker.RefMentioned} {
 		if m, ok := matchRef(in, kind); ok {
@@ -91,7 +92,7 @@ func matchThread(in Input) (match, bool) {
 		}
 	}
 	if t, ok := in.ticketByKey(in.Subject.Key); ok && in.mayName(t) && in.Message.Identity.Address != "" {
-		return match{t, "key " + t.Key + " in the subject, from someone on the ticket"}, true
+		return match{ticket: t, evidence: "key " + t.Key + " in the subject, from someone on the ticket"}, true
 	}
 	return match{}, false
 }
@@ -119,7 +120,7 @@ func matchRef(in Input, kind tracker.RefKind) (match, bool) {
 			}
 			// A forged copy and the true mail may share an id: the true one counts.
 			if found.ticket.ID == 0 || t.Admitted && !found.ticket.Admitted {
-				found = match{t, what[kind] + t.Key}
+				found = match{ticket: t, evidence: what[kind] + t.Key}
 			}
 		}
 		if found.ticket.ID != 0 {

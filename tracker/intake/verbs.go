@@ -35,6 +35,7 @@ type Verb struct {
 var (
 	unfinished = []tracker.Status{tracker.StatusNew, tracker.StatusAssigned, tracker.StatusWorking, tracker.StatusWaiting, tracker.StatusBlocked}
 	withOwner  = unfinished[1:]
+	admitted   = append([]tracker.Status{tracker.StatusApproval, tracker.StatusResolved, tracker.StatusClosed}, unfinished...)
 	anyOpen    = append([]tracker.Status{tracker.StatusUnverified, tracker.StatusApproval}, unfinished...)
 )
 
@@ -63,6 +64,8 @@ var verbs = []Verb{
 		By: []Relation{Requester, Manager}, From: anyOpen},
 	{Name: "accept", Does: "let a request of an unknown sender in",
 		By: []Relation{Manager}, From: []tracker.Status{tracker.StatusUnverified}},
+	{Name: "eta", Value: "date or time", Must: true, Does: "say when it will be done: the requester is told",
+		By: []Relation{Partner, DevOps}, From: unfinished},
 	{Name: "assign", Value: "partner or address", Must: true, Does: "give it to a partner or a person",
 		By: []Relation{Manager, DevOps}, From: unfinished},
 	{Name: "unassign", Does: "take it from its partner",
@@ -79,14 +82,24 @@ var verbs = []Verb{
 		By: []Relation{Requester, Manager}, From: anyOpen},
 	{Name: "status", Value: "state", Must: true, Does: "set the state: new, assigned, working, waiting, blocked, resolved or closed",
 		By: []Relation{Requester, Partner, DevOps, Manager}},
+	{Name: "watch", Value: "address", Must: true, Does: "let somebody read along",
+		By: []Relation{Requester, Manager}, From: admitted},
+	{Name: "unwatch", Value: "address", Must: true, Does: "end that somebody reads along",
+		By: []Relation{Requester, Manager}, From: admitted},
+	{Name: "link", Value: "key", Must: true, Does: "show another request on this one, and this one there",
+		By: []Relation{Manager, DevOps}},
+	{Name: "merge", Value: "key", Must: true, Does: "end it: it goes on as part of another request",
+		By: []Relation{Manager, DevOps}, From: append([]tracker.Status{tracker.StatusApproval}, unfinished...)},
+	{Name: "split", Value: "title", Does: "make a new request of what this mail says",
+		By: []Relation{Manager, DevOps}, From: admitted},
 	{Name: "note", Value: "text", Does: "file this mail as an internal note that the requester never sees",
 		By: []Relation{Partner, DevOps, Manager}},
+	{Name: "list", Value: "state, P1, environment, partner, type", Does: "get a list of the requests that you may see, the open ones unless you name a state",
+		By: []Relation{Anyone}},
+	{Name: "mine", Value: "state, P1, environment, type", Does: "the same, of what you asked for or work on", By: []Relation{Anyone}},
+	{Name: "show", Value: "key", Does: "get what is known of one request", By: []Relation{Anyone}},
 	{Name: "help", Does: "get this list by mail", By: []Relation{Anyone}},
 }
-
-// laterWords are read as commands, so that "ETA: Friday" is one, but no verb of
-// this desk carries them out.
-var laterWords = []string{"eta"}
 
 func findVerb(name string) (Verb, bool) {
 	i := slices.IndexFunc(verbs, func(v Verb) bool { return v.Name == name })
@@ -108,7 +121,7 @@ func canonical(word string) string {
 
 func knownVerb(word string) bool {
 	_, ok := findVerb(word)
-	return ok || priorityVerb(word) || slices.Contains(laterWords, word)
+	return ok || priorityVerb(word)
 }
 
 // priorityVerb reports whether the word is one of /p0 … /p4.

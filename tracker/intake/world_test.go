@@ -93,7 +93,7 @@ func (w *world) input(msg tracker.Message) Input {
 	return Input{
 		Rules: w.rules, Message: msg, Received: noon, Now: noon, Cause: msg.ID, NewID: int64(len(w.tickets) + 1),
 		Refs: w.refs, Tickets: w.tickets, OpeningSubject: func(id int64) string { return w.subject[id] },
-		Told: func(key string) bool { return w.keys[key] },
+		Told: func(key string) bool { return w.keys[key] }, List: w.list,
 	}
 }
 
@@ -121,6 +121,14 @@ func (w *world) commit(in Input, d tracker.Decision) tracker.Decision {
 		require.NoError(w.t, err)
 		w.tickets[id], w.events[id] = t, append(w.events[id], events...)
 	}
+	for _, e := range d.Also {
+		t, events, err := tracker.Record(w.tickets[e.Ticket], tracker.Event{Ticket: e.Ticket, At: in.Received, By: d.By, Cause: in.Cause}, e.Changes)
+		require.NoError(w.t, err)
+		w.tickets[e.Ticket], w.events[e.Ticket] = t, append(w.events[e.Ticket], events...)
+	}
+	if d.Filed != 0 {
+		id = d.Filed
+	}
 	if id != 0 && in.Message.ID != "" {
 		w.refs = append(w.refs, tracker.MailRef{MessageID: in.Message.ID, Ticket: id, Kind: tracker.RefReceived})
 		for _, m := range mentions(in.Message) {
@@ -135,6 +143,15 @@ func (w *world) commit(in Input, d tracker.Decision) tracker.Decision {
 		}
 	}
 	return d
+}
+
+// list gives all tickets, whoever asks: what he may see is the rule's to say.
+func (w *world) list(tracker.TicketQuery) []tracker.Ticket {
+	var out []tracker.Ticket
+	for id := range int64(len(w.tickets)) {
+		out = append(out, w.tickets[id+1])
+	}
+	return out
 }
 
 // sentID is the Message-ID that the composed notice has.

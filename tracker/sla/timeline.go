@@ -102,8 +102,16 @@ func LateIntake(receipt, seen time.Time) bool { return seen.Sub(receipt) > 10*ti
 
 // FromEvents reads the timeline from all events of a ticket, in their order.
 func FromEvents(events []tracker.Event) (Timeline, error) {
+	return FromEventsBy(events, func(string) *Calendar { return nil })
+}
+
+// FromEventsBy is FromEvents for clocks that run by the calendar of the partner
+// who has the ticket. calendarOf gives it, and the desk's for a partner without
+// a calendar of its own and for nobody ("").
+func FromEventsBy(events []tracker.Event, calendarOf func(partner string) *Calendar) (Timeline, error) {
 	var tl Timeline
 	var t tracker.Ticket
+	inForce := calendarOf("")
 	for _, e := range events {
 		was := t
 		var err error
@@ -112,6 +120,10 @@ func FromEvents(events []tracker.Event) (Timeline, error) {
 		}
 		tl.read(e)
 		tl.readStatus(was.Status, t.Status, e.At)
+		if c := calendarOf(t.Partner); c != inForce {
+			tl.Edits = append(tl.Edits, Edit{At: e.At, Calendar: c})
+			inForce = c
+		}
 	}
 	return tl, nil
 }

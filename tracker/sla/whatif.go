@@ -59,12 +59,17 @@ func Due(q Question, policy *Policy, calendar *Calendar) (Answer, error) {
 		return Answer{}, fmt.Errorf("planned date %s: want one within ten years from the receipt", q.Planned)
 	}
 	tl := q.timeline()
-	now := tl.last()
+	return Account(tl, policy, calendar, tl.last()), nil
+}
+
+// Account tells of a ticket at now what Due tells of an imagined one.
+func Account(tl Timeline, policy *Policy, calendar *Calendar, now time.Time) Answer {
 	states := Clocks(tl, policy, calendar, now)
 	pickup, resolve := states[0], states[1]
 	a := Answer{
 		Pickup:   Target{Target: text(pickup.Target), Due: calendar.stamp(pickup.Due)},
 		Resolve:  MarkedTarget{Target: Target{Target: text(resolve.Target), Due: calendar.stamp(resolve.Due)}, Marks: map[string]*time.Time{}},
+		Notice:   calendar.noticeAnswer(resolve.Notice),
 		Tags:     append([]string{}, resolve.Tags...),
 		Segments: []Segment{},
 	}
@@ -74,12 +79,6 @@ func Due(q Question, policy *Policy, calendar *Calendar) (Answer, error) {
 	for _, m := range resolve.Marks {
 		a.Resolve.Marks[strconv.Itoa(m.Percent)] = calendar.stamp(m.At)
 	}
-	if n := resolve.Notice; n != nil {
-		a.Notice = NoticeAnswer{By: calendar.stamp(n.By), Short: n.Short}
-		if !n.FirstCompliant.IsZero() {
-			a.Notice.FirstCompliant = &n.FirstCompliant
-		}
-	}
 	if len(resolve.Missed) > 0 {
 		a.Tags = append(a.Tags, TagLate)
 	}
@@ -87,7 +86,18 @@ func Due(q Question, policy *Policy, calendar *Calendar) (Answer, error) {
 		s.From, s.To = s.From.In(calendar.zone), s.To.In(calendar.zone)
 		a.Segments = append(a.Segments, s)
 	}
-	return a, nil
+	return a
+}
+
+func (c *Calendar) noticeAnswer(n *Notice) NoticeAnswer {
+	if n == nil {
+		return NoticeAnswer{}
+	}
+	a := NoticeAnswer{By: c.stamp(n.By), Short: n.Short}
+	if !n.FirstCompliant.IsZero() {
+		a.FirstCompliant = &n.FirstCompliant
+	}
+	return a
 }
 
 func (q Question) check(policy *Policy) error {

@@ -26,6 +26,7 @@ var ticketTests = map[string]func(*testing.T, store){
 	"append out of sequence": appendOutOfSequence,
 	"append no text":         appendNoText,
 	"queries":                queries,
+	"what a viewer sees":     whatAViewerSees,
 	"search":                 search,
 	"open count":             openCount,
 }
@@ -109,6 +110,14 @@ func everyChange(t *testing.T, s store) {
 		tracker.Closed{Reason: "no answer"},
 		tracker.Reopened{Reason: "not done"},
 		tracker.Cancelled{Reason: "not needed"},
+		tracker.Classified{Field: tracker.FieldETA, New: "2026-12-20T15:00:00+05:30"},
+		tracker.Watched{Address: "kiran@egov.test"},
+		tracker.Watched{Address: "imran@egov.test"},
+		tracker.Unwatched{Address: "Kiran@egov.test"},
+		tracker.Linked{Key: "REQ-7", Why: "the same cluster"},
+		tracker.Linked{Key: "REQ-8"},
+		tracker.Absorbed{Key: "REQ-9"},
+		tracker.Merged{Into: "REQ-7"},
 	}
 	var ticket tracker.Ticket
 	s.update(t, func(ctx context.Context, tx tracker.Tx) {
@@ -243,6 +252,47 @@ func queries(t *testing.T, s store) {
 		"together":                     {tracker.TicketQuery{Open: true, Partner: "Acme", Type: "incident"}, []int64{2}},
 	} {
 		s.view(t, func(ctx context.Context, v tracker.View) { assert.Equal(t, c.want, ids(t, ctx, v, c.q), name) })
+	}
+}
+
+func whatAViewerSees(t *testing.T, s store) {
+	s.update(t, func(ctx context.Context, tx tracker.Tx) {
+		change := func(id int64, c tracker.Change) {
+			k, err := tx.Ticket(ctx, id)
+			require.NoError(t, err)
+			appended(t, ctx, tx, k, tracker.Event{Ticket: id, At: noon}, c)
+		}
+		for _, requester := range []string{"ravi@egov.test", "xravi@egov.test", "RAVI@egov.test", "sim@egov.test", "sim@egov.test"} {
+			opened(t, ctx, tx, tracker.Opened{Requester: tracker.Address{Address: requester}})
+		}
+		opened(t, ctx, tx, tracker.Opened{Requester: tracker.Address{Address: "ravi@egov.test"}, Unverified: true})
+		change(4, tracker.Watched{Address: "ravi@egov.test"})
+		change(5, tracker.Watched{Address: "xravi@egov.test"})
+		change(2, tracker.Assigned{Partner: "Acme"})
+		change(6, tracker.Assigned{Partner: "Acme"})
+	})
+	for name, c := range map[string]struct {
+		v    tracker.Viewer
+		want []int64
+	}{
+		"own and watched":      {tracker.Viewer{Address: "ravi@egov.test"}, []int64{1, 3, 4}},
+		"partner's":            {tracker.Viewer{Address: "desk@acme.test", Partner: "acme"}, []int64{2}},
+		"both":                 {tracker.Viewer{Address: "sim@egov.test", Partner: "Acme"}, []int64{2, 4, 5}},
+		"no wildcard":          {tracker.Viewer{Address: "%@egov.test"}, nil},
+		"nobody's, no partner": {tracker.Viewer{Address: "eve@evil.test"}, nil},
+	} {
+		s.view(t, func(ctx context.Context, v tracker.View) {
+			assert.Equal(t, c.want, ids(t, ctx, v, tracker.TicketQuery{For: &c.v}), name)
+			all, err := v.Tickets(ctx, tracker.TicketQuery{})
+			require.NoError(t, err)
+			var seen []int64
+			for _, k := range all {
+				if c.v.Sees(k) {
+					seen = append(seen, k.ID)
+				}
+			}
+			assert.Equal(t, c.want, seen, "%s: the rule agrees", name)
+		})
 	}
 }
 

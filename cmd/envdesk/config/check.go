@@ -170,10 +170,10 @@ func (c *Config) Warnings(now time.Time) []Problem {
 	c.warnIdentity(warn)
 	c.warnDomains(warn)
 	c.warnPartners(now, warn)
-	c.warnHolidays(now, "calendar", c.Calendar, warn)
-	for i, p := range c.Partners {
-		if p.Calendar != nil && c.lines[item("partners", i)+".calendar.holidays"] > 0 {
-			c.warnHolidays(now, item("partners", i)+".calendar", *p.Calendar, warn)
+	c.warnHolidays(now, "calendar", warn)
+	for i := range c.Partners {
+		if key := item("partners", i) + ".calendar"; c.lines[key+".holidays"] > 0 {
+			c.warnHolidays(now, key, warn)
 		}
 	}
 	return out.sorted()
@@ -222,9 +222,13 @@ func (c *Config) warnPartners(now time.Time, warn warner) {
 	}
 }
 
-func (c *Config) warnHolidays(now time.Time, key string, cal Calendar, warn warner) {
-	year := now.In(cal.Zone).Format("2006")
-	if n := len(cal.Holidays); n > 0 && cal.Holidays[n-1][:4] < year {
-		warn(key+".holidays", "dates up to "+cal.Holidays[n-1]+" only", "those of "+year, "")
+func (c *Config) warnHolidays(now time.Time, key string, warn warner) {
+	s := c.schedules[key]
+	if len(s.Holidays) == 0 {
+		return
+	}
+	last, year := s.Holidays[len(s.Holidays)-1].String(), now.In(s.Zone).Format("2006")
+	if last[:4] < year {
+		warn(key+".holidays", "dates up to "+last+" only", "those of "+year, "")
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
+	"envdesk/tracker/sla"
 )
 
 // maxFile bounds a configuration in bytes.
@@ -42,17 +43,18 @@ type Config struct {
 	Environments []intake.Term
 	Types        []Type // the default types with those of the file over them
 	Stacks       []intake.Term
-	Priorities   map[string]Priority // of P0 … P4, all five
-	Default      string              // priority where no tag names one
-	Calendar     Calendar
+	Policy       *sla.Policy   // of P0 … P4, all five
+	Default      string        // priority where no tag names one
+	Calendar     *sla.Calendar // of the desk
 	Routing      []intake.Route
 	Reminders    Reminders
-	Reopen       Span // how long after its end a ticket may be reopened by a reply
-	Close        Span // how long a resolved ticket waits before it closes by itself
+	Reopen       sla.Span // how long after its end a ticket may be reopened by a reply
+	Close        sla.Span // how long a resolved ticket waits before it closes by itself
 	Reports      Reports
 
-	lines   map[string]int // key → line, for warnings
-	secrets []Secret
+	lines     map[string]int          // key → line, for warnings
+	schedules map[string]sla.Schedule // key → what the calendar there was made of, for warnings
+	secrets   []Secret
 }
 
 // Load reads the file at path, and checks the sections that are named, which
@@ -108,6 +110,8 @@ func (c *Config) Rules() intake.Rules {
 		Routing:         c.Routing,
 		DefaultPriority: c.Default,
 		FromSuffices:    c.Identity.FromSuffices(),
+		Calendar:        c.Calendar,
+		ReopenWithin:    c.Reopen,
 	}
 }
 
@@ -134,6 +138,17 @@ func (c *Config) Directory() tracker.Directory {
 		d.Partners = append(d.Partners, p.Partner)
 	}
 	return d
+}
+
+// CalendarOf is the calendar by which a partner works: its own, or the desk's,
+// which also counts while no partner has the ticket ("").
+func (c *Config) CalendarOf(partner string) *sla.Calendar {
+	for _, p := range c.Partners {
+		if p.Calendar != nil && strings.EqualFold(p.Name, partner) {
+			return p.Calendar
+		}
+	}
+	return c.Calendar
 }
 
 // Approval says what approval tickets of a type need; false when they need none.

@@ -12,6 +12,7 @@ import (
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
+	"envdesk/tracker/sla"
 )
 
 // folder writes files with mode 0600 into a new folder.
@@ -29,6 +30,14 @@ func mustParse(t *testing.T, text string, need ...Section) *Config {
 	c, err := Parse("envdesk.yaml", []byte(text), need...)
 	require.NoError(t, err)
 	return c
+}
+
+// hoursOf are the windows of a date as people write them.
+func hoursOf(c *sla.Calendar, year int, month time.Month, day int) (out []string) {
+	for _, w := range c.Windows(sla.NewDate(year, month, day)) {
+		out = append(out, w.From.In(c.Zone()).Format("15:04")+"-"+w.To.In(c.Zone()).Format("15:04"))
+	}
+	return out
 }
 
 func contractBytes(t testing.TB) []byte {
@@ -60,15 +69,21 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 		Name: "OptIT", Email: "desk@optit.test", Members: []string{"*@optit.test"}, Environments: []string{"Punjab", "Internal"}, Types: []string{},
 		Capacity: 20, NDASigned: time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC), Status: tracker.Onboarded,
 	}, optit.Partner)
-	assert.Equal(t, []Window{{600, 780}, {840, 1140}}, optit.Calendar.On(time.Friday))
-	assert.Equal(t, []Window{{540, 780}}, optit.Calendar.On(time.Saturday))
-	assert.Equal(t, []string{"2026-11-09"}, optit.Calendar.Holidays)
+	assert.Equal(t, []string{"10:00-13:00", "14:00-19:00"}, hoursOf(optit.Calendar, 2026, 11, 6))
+	assert.Equal(t, []string{"09:00-13:00"}, hoursOf(optit.Calendar, 2026, 11, 7))
+	assert.Empty(t, hoursOf(optit.Calendar, 2026, 11, 9), "a holiday")
+	assert.NotEmpty(t, hoursOf(optit.Calendar, 2026, 1, 26), "a list of its own replaces the desk's")
+	assert.Same(t, optit.Calendar, c.CalendarOf("optit"))
+	assert.Same(t, c.Calendar, c.CalendarOf("GWL"))
+	assert.Same(t, c.Calendar, c.CalendarOf(""))
 	assert.Equal(t, tracker.Partner{Name: "GWL", Email: "desk@gwl.test", Status: tracker.Onboarded}, c.Partners[1].Partner)
 	assert.Nil(t, c.Partners[1].Calendar)
 
-	assert.Equal(t, []string{"2026-01-26", "2026-10-02"}, c.Calendar.Holidays)
-	assert.Equal(t, 9*60, c.Calendar.FullDay())
-	assert.Empty(t, c.Calendar.On(time.Sunday))
+	assert.Empty(t, hoursOf(c.Calendar, 2026, 1, 26))
+	assert.Empty(t, hoursOf(c.Calendar, 2026, 10, 2))
+	assert.Equal(t, 9*time.Hour, c.Calendar.FullDay())
+	assert.Empty(t, hoursOf(c.Calendar, 2026, 11, 8))
+	assert.Equal(t, []string{"09:00-13:00"}, hoursOf(c.Calendar, 2026, 11, 7))
 	assert.Equal(t, []intake.Route{{Environment: "Punjab", Partner: "OptIT", Overflow: "GWL"}, {Type: "ProductionIssue", Partner: "GWL"}}, c.Routing)
 	assert.Equal(t, []tracker.Role{tracker.RolePartner, tracker.RoleManager}, c.Reminders.Late)
 	assert.Equal(t, []Reader{{Email: "board@egov.test", Edition: "programme"}, {Partner: "OptIT", Edition: "partner"}}, c.Reports.Weekly.To)
@@ -98,10 +113,10 @@ func TestApproval(t *testing.T) {
 
 	long, ok := c.Approval("accessops")
 	require.True(t, ok)
-	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: Span{Days: 1}, Delegate: "asha@egov.test"}, long)
+	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: sla.Span{Days: 1}, Delegate: "asha@egov.test"}, long)
 	short, ok := c.Approval("Releases")
 	require.True(t, ok)
-	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: Span{Days: 1}}, short)
+	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: sla.Span{Days: 1}}, short)
 	_, ok = c.Approval("GitOps")
 	assert.False(t, ok)
 }
@@ -110,7 +125,7 @@ func TestAnEmptyFileHasTheDefaults(t *testing.T) {
 	for _, text := range []string{"", "# nothing\n", "\ufeff", "desk:\nimap:\n", "---\n"} {
 		c := mustParse(t, text)
 		want := defaults()
-		assert.Equal(t, want.Priorities, c.Priorities)
+		assert.Equal(t, want.Policy, c.Policy)
 		assert.Equal(t, want.Calendar, c.Calendar)
 		assert.Equal(t, intake.DefaultVocabulary(), c.Vocabulary())
 		assert.Equal(t, "envdesk.db", c.Store)
@@ -126,6 +141,8 @@ func TestSampleIsTheProgramme(t *testing.T) {
 	assert.Equal(t, "REQ", rules.KeyPrefix)
 	assert.Equal(t, "P3", rules.DefaultPriority)
 	assert.False(t, rules.FromSuffices)
+	assert.Same(t, c.Calendar, rules.Calendar)
+	assert.Equal(t, sla.Span{Days: 10}, rules.ReopenWithin)
 	assert.Len(t, rules.Routing, 4)
 
 	at := time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
@@ -164,7 +181,7 @@ func TestInitFileShowsTheDefaults(t *testing.T) {
 	c, err := Parse("envdesk.yaml", InitFile())
 	require.NoError(t, err)
 	want := defaults()
-	assert.Equal(t, want.Priorities, c.Priorities)
+	assert.Equal(t, want.Policy, c.Policy)
 	assert.Equal(t, want.Default, c.Default)
 	assert.Equal(t, want.Reminders, c.Reminders)
 	assert.Equal(t, want.Reopen, c.Reopen)
@@ -172,8 +189,9 @@ func TestInitFileShowsTheDefaults(t *testing.T) {
 	assert.Equal(t, want.Vocabulary().Types, c.Vocabulary().Types)
 	assert.Equal(t, want.Vocabulary().Stacks, c.Vocabulary().Stacks)
 	assert.Equal(t, want.Desk.Name, c.Desk.Name)
-	assert.Equal(t, want.Calendar.Hours, c.Calendar.Hours)
-	assert.Equal(t, want.Calendar.Days, c.Calendar.Days)
+	for day := 2; day < 9; day++ {
+		assert.Equal(t, hoursOf(want.Calendar, 2026, 3, day), hoursOf(c.Calendar, 2026, 3, day))
+	}
 }
 
 func TestOnlyTheNeededSectionsAreChecked(t *testing.T) {

@@ -27,7 +27,8 @@ func FuzzParse(f *testing.F) {
 		c, err := Parse("envdesk.yaml", []byte(s))
 		if err == nil {
 			_, _ = c.Rules(), c.Warnings(now)
-			require.Len(t, c.Priorities, 5)
+			require.Len(t, c.Policy.Rules, 5)
+			require.NotNil(t, c.Calendar)
 			return
 		}
 		require.Nil(t, c)

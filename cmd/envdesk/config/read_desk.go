@@ -19,8 +19,7 @@ func (r *reader) sections(m *mapping) {
 	m.within("identity", "provider, trusted_authserv_ids, received_above and require", r.identity)
 	m.eachMapping("people", "{name: …, email: …, role: …}", r.person)
 	r.words(m)
-	r.c.Calendar.Zone = r.c.Desk.Zone
-	m.within("calendar", "days, hours, half_days and holidays", func(m *mapping) { r.calendar(m, &r.c.Calendar) })
+	r.deskCalendar(m)
 	m.eachMapping("partners", "{name: …, email: …}", r.partner)
 	m.within("priorities", "P0 to P4 and default", r.priorities)
 	m.eachMapping("routing", "{environment: …, partner: …}", r.route)
@@ -29,6 +28,7 @@ func (r *reader) sections(m *mapping) {
 	m.within("close", "{after: 5d}", func(m *mapping) { scan(m, "after", &r.c.Close, parseSpan) })
 	m.within("reports", "weekly and daily", r.reports)
 	m.close()
+	r.c.Policy.Version = policyVersion(r.c.Policy)
 }
 
 func (r *reader) desk(m *mapping) {

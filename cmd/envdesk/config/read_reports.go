@@ -9,12 +9,12 @@ import (
 )
 
 func (r *reader) reminders(m *mapping) {
-	rem := &r.c.Reminders
-	scanList(m, "at", &rem.At, number(1, 99))
-	slices.Sort(rem.At)
-	rem.At = slices.Compact(rem.At)
-	scanList(m, "late", &rem.Late, parseAudience)
-	scanList(m, "later", &rem.Later, parseAudience)
+	marks := &r.c.Policy.Marks
+	scanList(m, "at", marks, number(1, 99))
+	slices.Sort(*marks)
+	*marks = slices.Compact(*marks)
+	scanList(m, "late", &r.c.Reminders.Late, parseAudience)
+	scanList(m, "later", &r.c.Reminders.Later, parseAudience)
 }
 
 // parseAudience takes who is told: a role, partners also in the plural.

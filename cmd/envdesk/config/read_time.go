@@ -2,39 +2,70 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"envdesk/tracker/sla"
 )
 
-// calendar reads over what is in c: the default, or the desk's calendar for a
-// partner's, from which it differs in what it names.
-func (r *reader) calendar(m *mapping, c *Calendar) {
-	scan(m, "timezone", &c.Zone, parseZone)
-	scanMany(m, "days", &c.Days, parseDays)
-	scanMany(m, "hours", &c.Hours, parseWindows)
-	m.sortWindows("hours", c.Hours)
+// deskCalendar reads the calendar of the desk. A broken one leaves the default
+// in its place, for those who do not need it.
+func (r *reader) deskCalendar(m *mapping) {
+	s := defaultSchedule(r.c.Desk.Zone)
+	m.within("calendar", "days, hours, half_days and holidays", func(m *mapping) { schedule(m, &s) })
+	if c := r.calendar("calendar", s); c != nil {
+		r.c.Calendar = c
+	}
+}
+
+// calendar makes the calendar of what was read under a key; nil, and a problem
+// of the key, when that cannot be.
+func (r *reader) calendar(key string, s sla.Schedule) *sla.Calendar {
+	r.c.schedules[key] = s
+	if r.failed(key) {
+		return nil
+	}
+	c, err := calendarOf(s)
+	if err != nil {
+		r.report(key, &fault{got: strings.TrimPrefix(err.Error(), "calendar: "), want: "days with hours"})
+		return nil
+	}
+	return c
+}
+
+// calendarOf makes a calendar whose version names its content.
+func calendarOf(s sla.Schedule) (*sla.Calendar, error) {
+	s.Version = scheduleVersion(s)
+	return sla.NewCalendar(s)
+}
+
+// schedule reads over what is in s: the default, or the desk's for a partner's,
+// from which it differs in what it names.
+func schedule(m *mapping, s *sla.Schedule) {
+	scan(m, "timezone", &s.Zone, parseZone)
+	scanMany(m, "days", &s.Days, parseDays)
+	scanMany(m, "hours", &s.Hours, parseWindows)
+	m.sortWindows("hours", s.Hours)
 	m.within("half_days", `days such as {Sat: "09:00-13:00"}`, func(m *mapping) {
-		c.HalfDays = map[time.Weekday][]Window{}
+		s.HalfDays = map[time.Weekday][]sla.Window{}
 		for day := time.Sunday; day <= time.Saturday; day++ {
 			key := day.String()[:3]
 			if !m.has(key) {
 				m.known = append(m.known, key)
 				continue
 			}
-			var hours []Window
+			var hours []sla.Window
 			scanMany(m, key, &hours, parseWindows)
 			m.sortWindows(key, hours)
-			c.HalfDays[day] = hours
+			s.HalfDays[day] = hours
 		}
 	})
-	scanList(m, "holidays", &c.Holidays, parseHoliday)
-	slices.Sort(c.Holidays)
-	c.Holidays = slices.Compact(c.Holidays)
-	if !r.failed(m.path) && !worksAtAll(*c) {
-		r.report(m.path, &fault{got: "no working time", want: "days with hours"})
-	}
+	scanList(m, "holidays", &s.Holidays, parseHoliday)
+	slices.Sort(s.Holidays)
+	s.Holidays = slices.Compact(s.Holidays)
 }
 
 // failed reports whether a problem of the key or below it was found.
@@ -42,21 +73,12 @@ func (r *reader) failed(key string) bool {
 	return slices.ContainsFunc(r.problems, func(p Problem) bool { return Section(key).holds(p.Key) })
 }
 
-func worksAtAll(c Calendar) bool {
-	for day := time.Sunday; day <= time.Saturday; day++ {
-		if len(c.On(day)) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // sortWindows puts the windows of a day in order and reports those that overlap.
-func (m *mapping) sortWindows(key string, ws []Window) {
-	slices.SortFunc(ws, func(a, b Window) int { return cmp.Compare(a.From, b.From) })
+func (m *mapping) sortWindows(key string, ws []sla.Window) {
+	slices.SortFunc(ws, func(a, b sla.Window) int { return cmp.Compare(a.From, b.From) })
 	for i := 1; i < len(ws); i++ {
 		if ws[i].From < ws[i-1].To {
-			m.report(key, &fault{got: ws[i-1].String() + " and " + ws[i].String() + ", which overlap", want: "windows one after the other"})
+			m.report(key, &fault{got: windowText(ws[i-1]) + " and " + windowText(ws[i]) + ", which overlap", want: "windows one after the other"})
 			return
 		}
 	}
@@ -99,8 +121,8 @@ func weekday(s string) (time.Weekday, bool) {
 }
 
 // parseWindows takes windows such as 09:00-13:00, 14:00-18:00.
-func parseWindows(s string) ([]Window, *fault) {
-	var out []Window
+func parseWindows(s string) ([]sla.Window, *fault) {
+	var out []sla.Window
 	for part := range strings.SplitSeq(s, ",") {
 		from, to, _ := strings.Cut(part, "-")
 		open, ok1 := clockOf(from)
@@ -111,9 +133,14 @@ func parseWindows(s string) ([]Window, *fault) {
 		case end <= open:
 			return nil, want("hours that end after they begin")
 		}
-		out = append(out, Window{From: open, To: end})
+		out = append(out, sla.Window{From: open, To: end})
 	}
 	return out, nil
+}
+
+// windowText is a window as the configuration writes it.
+func windowText(w sla.Window) string {
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", w.From/60, w.From%60, w.To/60, w.To%60)
 }
 
 // clockOf takes a time of day from 00:00 to 24:00.
@@ -131,9 +158,9 @@ func clockOf(s string) (int, bool) {
 func (r *reader) priorities(m *mapping) {
 	for _, name := range PriorityNames() {
 		m.within(name, "{pickup: …, resolve: …}", func(m *mapping) {
-			p := r.c.Priorities[name]
-			r.priority(m, &p)
-			r.c.Priorities[name] = p
+			rule := r.c.Policy.Rules[name]
+			r.priority(m, &rule)
+			r.c.Policy.Rules[name] = rule
 		})
 	}
 	scan(m, "default", &r.c.Default, choice(PriorityNames()...))
@@ -142,14 +169,14 @@ func (r *reader) priorities(m *mapping) {
 
 // priority reads over the default. Naming a resolve target takes away what
 // belongs to another kind of target.
-func (r *reader) priority(m *mapping, p *Priority) {
+func (r *reader) priority(m *mapping, p *sla.Rule) {
 	scan(m, "pickup", &p.Pickup, parseSpan)
 	if m.has("resolve") {
-		p.Resolve, p.EndOfDay, p.Notice = Span{}, false, 0
+		p.Resolve, p.EndOfDay, p.Notice = sla.Span{}, false, 0
 	}
-	scan(m, "resolve", p, func(s string) (Priority, *fault) { return withResolve(*p, s) })
+	scan(m, "resolve", p, func(s string) (sla.Rule, *fault) { return withResolve(*p, s) })
 	if m.has("notice") && !m.has("resolve") {
-		p.Resolve, p.EndOfDay = Span{}, false
+		p.Resolve, p.EndOfDay = sla.Span{}, false
 	}
 	if !p.EndOfDay {
 		p.Cap, p.Floor = 0, 0
@@ -166,7 +193,7 @@ func (r *reader) priority(m *mapping, p *Priority) {
 	r.checkTarget(m, *p)
 }
 
-func withResolve(p Priority, s string) (Priority, *fault) {
+func withResolve(p sla.Rule, s string) (sla.Rule, *fault) {
 	if s == "eod" {
 		p.EndOfDay = true
 		return p, nil
@@ -179,7 +206,7 @@ func withResolve(p Priority, s string) (Priority, *fault) {
 	return p, nil
 }
 
-func (r *reader) checkTarget(m *mapping, p Priority) {
+func (r *reader) checkTarget(m *mapping, p sla.Rule) {
 	switch {
 	case m.has("notice") && m.has("resolve"):
 		m.report("notice", &fault{got: "notice beside resolve", want: "one of them"})
@@ -192,7 +219,7 @@ func (r *reader) checkTarget(m *mapping, p Priority) {
 	case p.EndOfDay && m.has("cap") && p.Cap == 0:
 		m.report("cap", &fault{got: `"0m"`, want: "a duration above zero such as 12h"})
 	case p.EndOfDay && p.Cap > 0 && p.Floor > p.Cap:
-		m.report("floor", &fault{got: quote(Span{Time: p.Floor}.String()), want: "at most the cap of " + Span{Time: p.Cap}.String()})
+		m.report("floor", &fault{got: quote(sla.Span{Time: p.Floor}.String()), want: "at most the cap of " + sla.Span{Time: p.Cap}.String()})
 	}
 }
 
@@ -202,7 +229,7 @@ func (r *reader) checkRising(m *mapping) {
 	names := PriorityNames()
 	for i, name := range names {
 		for _, lower := range names[i+1:] {
-			a, b := r.c.Priorities[name], r.c.Priorities[lower]
+			a, b := r.c.Policy.Rules[name], r.c.Policy.Rules[lower]
 			if a.Continuous != b.Continuous {
 				continue
 			}
@@ -212,21 +239,15 @@ func (r *reader) checkRising(m *mapping) {
 	}
 }
 
-func (r *reader) checkPair(m *mapping, name, lower, target string, a, b Span) {
-	day := r.c.Calendar.FullDay()
-	if r.c.Priorities[name].Continuous {
-		day = 24 * 60
+func (r *reader) checkPair(m *mapping, name, lower, target string, a, b sla.Span) {
+	calendar := r.c.Calendar
+	if r.c.Policy.Rules[name].Continuous {
+		calendar = calendar.AroundTheClock()
 	}
 	key := name + "." + target
 	named := r.c.lines[m.at(key)] > 0 || r.c.lines[m.at(lower+"."+target)] > 0
-	if !named || r.failed(m.at(key)) || a.IsZero() || b.IsZero() || r.minutes(a, day) <= r.minutes(b, day) {
+	if !named || r.failed(m.at(key)) || a.IsZero() || b.IsZero() || a.On(calendar) <= b.On(calendar) {
 		return
 	}
 	m.report(key, &fault{got: quote(a.String()), want: "at most the " + b.String() + " of " + lower})
-}
-
-// minutes is about how long a span is when a day has so many minutes.
-func (r *reader) minutes(s Span, day int) int {
-	week := max(len(r.c.Calendar.Days), 1)
-	return (s.Weeks*week+s.Days)*day + int(s.Time/time.Minute)
 }

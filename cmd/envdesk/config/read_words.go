@@ -8,6 +8,7 @@ import (
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
+	"envdesk/tracker/sla"
 )
 
 // words reads the vocabulary. Environments are those of the file; types and
@@ -145,7 +146,7 @@ func (r *reader) approval(e *mapping, t *Type) {
 }
 
 func parseApprover(s string) (Approval, *fault) {
-	a := Approval{Quorum: 1, Within: Span{Days: 1}}
+	a := Approval{Quorum: 1, Within: sla.Span{Days: 1}}
 	switch s {
 	case string(tracker.RoleDevOps), string(tracker.RoleManager):
 		a.Role = tracker.Role(s)
@@ -174,9 +175,9 @@ func (r *reader) partner(m *mapping) {
 	scan(m, "nda_signed", &p.NDASigned, parseDate)
 	scan(m, "status", &p.Status, choice(tracker.Shortlisted, tracker.Onboarding, tracker.Onboarded, tracker.Left))
 	m.within("calendar", "days, hours, half_days and holidays", func(m *mapping) {
-		own := r.c.Calendar
-		r.calendar(m, &own)
-		p.Calendar = &own
+		own := r.c.schedules["calendar"]
+		schedule(m, &own)
+		p.Calendar = r.calendar(m.path, own)
 	})
 	r.c.Partners = append(r.c.Partners, p)
 }

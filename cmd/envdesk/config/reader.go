@@ -10,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"envdesk/tracker/sla"
 )
 
 // reader collects a Config and what is wrong with it.
@@ -28,6 +30,7 @@ func newReader(name string) *reader {
 	c := defaults()
 	c.File = name
 	c.lines = map[string]int{}
+	c.schedules = map[string]sla.Schedule{}
 	return &reader{c: c}
 }
 

@@ -49,6 +49,11 @@ func ParseSections() []Section {
 	return []Section{SectionTimezone, SectionIdentity, SectionPartners, SectionEnvironments, SectionTypes, SectionStacks}
 }
 
+// ClockSections is what the clocks of tickets run by.
+func ClockSections() []Section {
+	return []Section{SectionTimezone, SectionPartners, SectionPriorities, SectionCalendar, SectionReminders}
+}
+
 // holds reports whether the key is the section or lies in it.
 func (s Section) holds(key string) bool {
 	rest, ok := strings.CutPrefix(key, string(s))

@@ -1,12 +1,11 @@
 package config
 
 import (
-	"slices"
-	"strconv"
 	"time"
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
+	"envdesk/tracker/sla"
 )
 
 // Desk is who the desk is.
@@ -73,7 +72,7 @@ func (i Identity) FromSuffices() bool { return i.Require == "from" }
 // Partner is a partner with its own calendar.
 type Partner struct {
 	tracker.Partner
-	Calendar *Calendar // nil: the desk's; what the file leaves out of it is the desk's too
+	Calendar *sla.Calendar // nil: the desk's; what the file leaves out of it is the desk's too
 }
 
 // Type is a type of request.
@@ -86,64 +85,17 @@ type Type struct {
 type Approval struct {
 	Role     tracker.Role
 	Address  string
-	Quorum   int    // how many approvers of the role
-	Within   Span   // then Delegate, or the manager, is asked
-	Delegate string // address, or ""
-}
-
-// Priority is the policy of a priority.
-type Priority struct {
-	Pickup     Span // zero: no target
-	Resolve    Span // zero: no target, or EndOfDay
-	EndOfDay   bool // resolve by the end of the business day
-	Cap        time.Duration
-	Floor      time.Duration // what at least is left of the day, with EndOfDay
-	Continuous bool          // the clock runs 24×7; a day is 24 hours
-	Notice     int           // local days before the planned date; 0: none is asked for
+	Quorum   int      // how many approvers of the role
+	Within   sla.Span // then Delegate, or the manager, is asked
+	Delegate string   // address, or ""
 }
 
 // PriorityNames are P0 … P4, most urgent first.
 func PriorityNames() []string { return []string{"P0", "P1", "P2", "P3", "P4"} }
 
-// Calendar is when work is done.
-type Calendar struct {
-	Zone     *time.Location
-	Days     []time.Weekday
-	Hours    []Window                  // of those days, in order, without overlap
-	HalfDays map[time.Weekday][]Window // days with hours of their own, in Days or not
-	Holidays []string                  // 2006-01-02, in order
-}
-
-// Window is a part of a day, in minutes of local time after midnight:
-// 0 ≤ From < To ≤ 1440.
-type Window struct{ From, To int }
-
-// String is the window as the configuration writes it.
-func (w Window) String() string { return clockText(w.From) + "-" + clockText(w.To) }
-
-// On gives the windows of a weekday that is no holiday; none when it is free.
-func (c Calendar) On(day time.Weekday) []Window {
-	if half, ok := c.HalfDays[day]; ok {
-		return half
-	}
-	if slices.Contains(c.Days, day) {
-		return c.Hours
-	}
-	return nil
-}
-
-// FullDay is the length of a full business day in minutes.
-func (c Calendar) FullDay() int {
-	sum := 0
-	for _, w := range c.Hours {
-		sum += w.To - w.From
-	}
-	return sum
-}
-
-// Reminders is who is told when the clock of a ticket runs out.
+// Reminders is who is told when the clock of a ticket has run out. Before that,
+// at the marks of the policy, the assigned partner is.
 type Reminders struct {
-	At    []int          // per cent of working time, rising; the assigned partner is told
 	Late  []tracker.Role // when it is late
 	Later []tracker.Role // when it stays late
 }
@@ -189,31 +141,24 @@ func defaults() *Config {
 	if err != nil {
 		panic(err) // the zone database is linked in
 	}
+	calendar, err := calendarOf(defaultSchedule(zone))
+	if err != nil {
+		panic(err) // it has working time
+	}
 	vocabulary := intake.DefaultVocabulary()
 	c := &Config{
 		Desk:     Desk{Name: "Environment Requests", Key: "REQ", Zone: zone},
 		Identity: Identity{Provider: "generic", ReceivedAbove: 1, Require: "verified"},
 		Stacks:   vocabulary.Stacks,
-		Priorities: map[string]Priority{
-			"P0": {Pickup: Span{Time: 4 * time.Hour}, Resolve: Span{Time: 12 * time.Hour}, Continuous: true},
-			"P1": {Pickup: Span{Time: 2 * time.Hour}, EndOfDay: true, Cap: 12 * time.Hour},
-			"P2": {Pickup: Span{Days: 1}, Resolve: Span{Days: 3}},
-			"P3": {Pickup: Span{Days: 2}, Resolve: Span{Days: 10}},
-			"P4": {Notice: 21},
-		},
-		Default: "P3",
-		Calendar: Calendar{
-			Zone:  zone,
-			Days:  []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
-			Hours: []Window{{From: 9 * 60, To: 18 * 60}},
-		},
+		Policy:   sla.Standard(),
+		Default:  "P3",
+		Calendar: calendar,
 		Reminders: Reminders{
-			At:    []int{50, 75, 90},
 			Late:  []tracker.Role{tracker.RolePartner, tracker.RoleManager},
 			Later: []tracker.Role{tracker.RoleDevOps},
 		},
-		Reopen: Span{Days: 10},
-		Close:  Span{Days: 5},
+		Reopen: sla.Span{Days: 10},
+		Close:  sla.Span{Days: 5},
 		Reports: Reports{
 			Weekly: Weekly{Day: time.Monday, At: 9 * 60},
 			Daily:  Daily{At: 9*60 + 15},
@@ -222,17 +167,15 @@ func defaults() *Config {
 	for _, t := range vocabulary.Types {
 		c.Types = append(c.Types, Type{Term: t})
 	}
+	c.Policy.Version = policyVersion(c.Policy)
 	return c
 }
 
-// clockText is a time of day as people write it.
-func clockText(minutes int) string {
-	return twoDigits(minutes/60) + ":" + twoDigits(minutes%60)
-}
-
-func twoDigits(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
+// defaultSchedule is working time where the file does not say otherwise.
+func defaultSchedule(zone *time.Location) sla.Schedule {
+	return sla.Schedule{
+		Zone:  zone,
+		Days:  []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+		Hours: []sla.Window{{From: 9 * 60, To: 18 * 60}},
 	}
-	return strconv.Itoa(n)
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 	_ "time/tzdata" // zones are known on machines without a zone database too
 	"unicode"
+
+	"envdesk/tracker/sla"
 )
 
 // maxText bounds a name or another line of text, in bytes.
@@ -100,10 +102,10 @@ func parseDate(s string) (time.Time, *fault) {
 	return t, nil
 }
 
-// parseHoliday takes a calendar date and keeps it as text.
-func parseHoliday(s string) (string, *fault) {
-	_, f := parseDate(s)
-	return s, f
+// parseHoliday takes a calendar date.
+func parseHoliday(s string) (sla.Date, *fault) {
+	t, f := parseDate(s)
+	return sla.NewDate(t.Date()), f
 }
 
 // parseZone takes an IANA time zone. Abbreviations are refused, those too that

@@ -6,10 +6,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
+
+	"envdesk/tracker/sla"
 )
 
 func TestParseSpan(t *testing.T) {
-	for text, want := range map[string]Span{
+	for text, want := range map[string]sla.Span{
 		"30m":   {Time: 30 * time.Minute},
 		"4h":    {Time: 4 * time.Hour},
 		"90m":   {Time: 90 * time.Minute},
@@ -30,7 +32,7 @@ func TestParseSpan(t *testing.T) {
 
 func TestSpanReadsWhatItWrites(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := Span{
+		s := sla.Span{
 			Weeks: rapid.IntRange(0, 99).Draw(t, "weeks"),
 			Days:  rapid.IntRange(0, 99).Draw(t, "days"),
 			Time:  time.Duration(rapid.IntRange(0, 9999).Draw(t, "minutes")) * time.Minute,
@@ -42,10 +44,10 @@ func TestSpanReadsWhatItWrites(t *testing.T) {
 }
 
 func TestParseWindows(t *testing.T) {
-	for text, want := range map[string][]Window{
-		"09:00-18:00":              {{540, 1080}},
-		"00:00-24:00":              {{0, 1440}},
-		"9:00 - 13:00,14:00-19:30": {{540, 780}, {840, 1170}},
+	for text, want := range map[string][]sla.Window{
+		"09:00-18:00":              {{From: 540, To: 1080}},
+		"00:00-24:00":              {{From: 0, To: 1440}},
+		"9:00 - 13:00,14:00-19:30": {{From: 540, To: 780}, {From: 840, To: 1170}},
 	} {
 		got, f := parseWindows(text)
 		assert.Nil(t, f, text)
@@ -97,30 +99,16 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestCalendarOn(t *testing.T) {
-	c := Calendar{
-		Days:     []time.Weekday{time.Monday, time.Friday},
-		Hours:    []Window{{540, 720}, {780, 1080}},
-		HalfDays: map[time.Weekday][]Window{time.Friday: {{540, 780}}, time.Saturday: {{600, 660}}},
-	}
-	assert.Equal(t, c.Hours, c.On(time.Monday))
-	assert.Equal(t, []Window{{540, 780}}, c.On(time.Friday), "a half day overrides")
-	assert.Equal(t, []Window{{600, 660}}, c.On(time.Saturday))
-	assert.Empty(t, c.On(time.Sunday))
-	assert.Equal(t, 480, c.FullDay())
-	assert.Equal(t, "09:00-12:00", c.Hours[0].String())
-}
-
 func TestPriorityDefaultsYieldToWhatIsSaid(t *testing.T) {
-	p := mustParse(t, "priorities: {P1: {resolve: 8h}, P2: {resolve: eod, cap: 4h}, P3: {pickup: 3d}, P4: {resolve: 20d, pickup: 5d}}").Priorities
-	assert.Equal(t, Priority{Pickup: Span{Time: 2 * time.Hour}, Resolve: Span{Time: 8 * time.Hour}}, p["P1"])
-	assert.Equal(t, Priority{Pickup: Span{Days: 1}, EndOfDay: true, Cap: 4 * time.Hour}, p["P2"])
-	assert.Equal(t, Priority{Pickup: Span{Days: 3}, Resolve: Span{Days: 10}}, p["P3"])
-	assert.Equal(t, Priority{Pickup: Span{Days: 5}, Resolve: Span{Days: 20}}, p["P4"])
+	p := mustParse(t, "priorities: {P1: {resolve: 8h}, P2: {resolve: eod, cap: 4h}, P3: {pickup: 3d}, P4: {resolve: 20d, pickup: 5d}}").Policy.Rules
+	assert.Equal(t, sla.Rule{Pickup: sla.Span{Time: 2 * time.Hour}, Resolve: sla.Span{Time: 8 * time.Hour}}, p["P1"])
+	assert.Equal(t, sla.Rule{Pickup: sla.Span{Days: 1}, EndOfDay: true, Cap: 4 * time.Hour}, p["P2"])
+	assert.Equal(t, sla.Rule{Pickup: sla.Span{Days: 3}, Resolve: sla.Span{Days: 10}}, p["P3"])
+	assert.Equal(t, sla.Rule{Pickup: sla.Span{Days: 5}, Resolve: sla.Span{Days: 20}}, p["P4"])
 
-	p = mustParse(t, "priorities: {P1: {resolve: 12h, clock: 24x7}, P3: {notice: 14}}").Priorities
+	p = mustParse(t, "priorities: {P1: {resolve: 12h, clock: 24x7}, P3: {notice: 14}}").Policy.Rules
 	assert.True(t, p["P1"].Continuous, "targets that the file does not set are not compared")
-	assert.Equal(t, Priority{Pickup: Span{Days: 2}, Notice: 14}, p["P3"])
+	assert.Equal(t, sla.Rule{Pickup: sla.Span{Days: 2}, Notice: 14}, p["P3"])
 }
 
 func TestSectionHolds(t *testing.T) {

@@ -1,0 +1,84 @@
+package intake
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+)
+
+// reopenUntil is when a ticket that has ended can be taken up again no more:
+// business days of the calendar after its end, or days of 24 hours where the
+// rules have none. Zero: for ever.
+func (r Rules) reopenUntil(ended time.Time) time.Time {
+	switch within := r.ReopenWithin; {
+	case within.IsZero() || ended.IsZero():
+		return time.Time{}
+	case r.Calendar == nil:
+		return ended.AddDate(0, 0, 7*within.Weeks+within.Days).Add(within.Time)
+	default:
+		return r.Calendar.Add(ended, within.On(r.Calendar))
+	}
+}
+
+// tooLate reports whether a ticket has ended longer ago than it can be reopened.
+func (in Input) tooLate(t tracker.Ticket) bool {
+	until := in.Rules.reopenUntil(t.ClosedAt)
+	return t.Status.Ended() && !until.IsZero() && in.Received.After(until)
+}
+
+// reopen takes a ticket up again: the requester as long as the rules let him,
+// the manager always.
+func (r *run) reopen(reason string) (string, error) {
+	if r.in.tooLate(r.t) && !r.is(Manager) {
+		return "", errors.New("it ended too long ago; write a new request to " + r.in.Rules.Desk.Address)
+	}
+	return r.did("reopened", tracker.Reopened{Reason: reason})
+}
+
+// overdue reports whether a reply of a participant comes so long after the end
+// of its ticket that it is a new request. Mail that says nothing new (thanks,
+// notes, questions to the desk) is filed with the old one whenever it comes.
+func (in Input) overdue(m match) bool {
+	if !in.tooLate(m.ticket) || in.isAuto() || in.Archive {
+		return false
+	}
+	c := credentials(in, m.ticket)
+	return c.mayFile(m.ticket) && m.ticket.Participates(c.Sender) && credentials(in, tracker.Ticket{}).mayOpen() && in.asks()
+}
+
+// asks reports whether the mail asks for something.
+func (in Input) asks() bool {
+	has := func(verb string) bool {
+		return slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return c.Verb == verb })
+	}
+	words := strings.Split(in.Orders.Comment, "\n")
+	return !has("note") && (has("reopen") || !courtesyOnly(words) || len(attached(in.Message)) > 0)
+}
+
+// decideOverdue files a late reply with the request that an earlier late one
+// has opened, or opens one.
+func decideOverdue(in Input, m match) tracker.Decision {
+	who := in.sender()
+	for _, key := range slices.Backward(m.ticket.Links) {
+		t, ok := in.find(key)
+		if ok && t.ID > m.ticket.ID && !t.Status.Ended() && t.Participates(who) {
+			return decideReply(in, match{t, m.evidence + ", which ended and goes on as " + t.Key, m.ticket.ID})
+		}
+	}
+	in.earlier = &m.ticket
+	d := openNormal(in, credentials(in, tracker.Ticket{}))
+	d.Evidence = m.evidence + ", which ended too long ago"
+	return d
+}
+
+// continues ties a new ticket to the one that it goes on from.
+func (r *run) continues(old *tracker.Ticket) (why string) {
+	if old == nil {
+		return ""
+	}
+	_ = r.connect(*old, "a reply after its end")
+	return old.Key + " ended on " + old.ClosedAt.In(zone(r.in.Rules)).Format("2 Jan 2006") + ", too long ago to be reopened: this is a new request, linked to it."
+}
