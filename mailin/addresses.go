@@ -25,7 +25,12 @@ func (p *parser) from(h header) tracker.Address {
 func (p *parser) addresses(h header, name string) []tracker.Address {
 	var out []tracker.Address
 	for _, v := range h.all(name) {
-		out = append(out, p.guess.addresses(v, p.limits.Addresses+1)...)
+		list := p.guess.addresses(v, p.limits.Addresses+1)
+		if out == nil {
+			out = list
+			continue
+		}
+		out = append(out, list...)
 	}
 	if len(out) > p.limits.Addresses {
 		p.problems.note(problemManyAddresses, "more than %d addresses in %s", p.limits.Addresses, name)
@@ -64,6 +69,10 @@ func parseAddresses(v string, most int) []tracker.Address {
 
 // addresses is parseAddresses with what the mail tells about its charset.
 func (g *guess) addresses(v string, most int) []tracker.Address {
+	if a, ok := g.mailbox(v); ok && most > 0 {
+		return []tracker.Address{a}
+	}
+	v = g.escaped(v)
 	s := addressScanner{guess: g, in: v, most: most, lastSemicolon: strings.LastIndexByte(v, ';')}
 	for s.pos < len(s.in) && len(s.out) < most {
 		s.step()
@@ -331,7 +340,11 @@ func (s *addressScanner) displayName(words []string) string {
 			words[i] = unquote(w)
 		}
 	}
-	name, _ := cutRunes(cleanLine(s.guess.words(strings.Join(words, " "))), 200)
+	return s.guess.displayName(strings.Join(words, " "))
+}
+
+func (g *guess) displayName(s string) string {
+	name, _ := cutRunes(cleanLine(g.words(s)), 200)
 	return strings.Trim(name, "'\" ")
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"path"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (p *parser) attachment(n *part) tracker.Attachment {
 		n.sum = hex.EncodeToString(sum[:])
 	}
 	a := tracker.Attachment{
-		Name: p.attachmentName(n), Type: n.head.word, Size: n.size, SHA256: n.sum,
+		Name: p.attachmentName(n), Type: cleanID(headerText(n.head.word)), Size: n.size, SHA256: n.sum,
 		Inline: inline(n.head), ContentID: n.head.id, Content: content,
 	}
 	if !n.head.declared && n.head.word != "message/rfc822" {
@@ -98,16 +99,15 @@ func (p *parser) attachmentName(n *part) string {
 // invisible protects what must go.
 func cleanName(s string, most int) string {
 	s = cleanLine(s)
-	s = s[strings.LastIndexAny(s, `/\`)+1:]
-	if len(s) > 2 && s[1] == ':' {
-		s = s[2:]
-	}
 	s = strings.Map(func(r rune) rune {
 		if joins(r) {
 			return -1
 		}
 		return r
-	}, s)
+	}, s[strings.LastIndexAny(s, `/\`)+1:])
+	for len(s) > 2 && s[1] == ':' {
+		s = strings.TrimLeft(s[2:], " ")
+	}
 	s = strings.TrimRight(strings.TrimSpace(s), ". ")
 	if short, cut := cutRunes(s, most); cut {
 		ext := path.Ext(s)
@@ -121,22 +121,43 @@ func cleanName(s string, most int) string {
 }
 
 // fingerprint tells two mails with one Message-ID apart, and finds the same mail
-// behind two deliveries: no field counts that servers add on the way.
-func fingerprint(m tracker.Message) string {
-	size := 256 + len(m.From.Name) + len(m.Subject) + len(m.Text) + 80*len(m.Attachments)
-	b := make([]byte, 0, size)
-	put := func(s string) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
-		b = append(b, s...)
+// behind two deliveries: no field counts that servers add on the way, so that of
+// the times only the one in the Date field does.
+func (p *parser) fingerprint() string {
+	f := newDigest()
+	f.put(p.m.From.Name)
+	f.put(strings.ToLower(p.m.From.Address))
+	f.put(p.sent.UTC().Format(time.RFC3339))
+	f.put(p.m.Subject)
+	f.put(p.m.Text)
+	for _, a := range p.m.Attachments {
+		f.put(a.SHA256)
 	}
-	put(m.From.Name)
-	put(strings.ToLower(m.From.Address))
-	put(m.Date.UTC().Format(time.RFC3339))
-	put(m.Subject)
-	put(m.Text)
-	for _, a := range m.Attachments {
-		put(a.SHA256)
+	return f.sum()
+}
+
+// digest is the SHA-256 of strings, each behind its length, so that no two lists
+// of them are the same bytes.
+type digest struct {
+	hash hash.Hash
+	buf  []byte // what is not hashed yet
+}
+
+func newDigest() *digest { return &digest{sha256.New(), make([]byte, 0, 512)} }
+
+func (d *digest) put(s string) {
+	d.buf = binary.BigEndian.AppendUint32(d.buf, uint32(len(s)))
+	for s != "" {
+		n := min(len(s), 256)
+		d.buf = append(d.buf, s[:n]...)
+		if s = s[n:]; len(d.buf) >= 250 {
+			d.hash.Write(d.buf)
+			d.buf = d.buf[:0]
+		}
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+}
+
+func (d *digest) sum() string {
+	d.hash.Write(d.buf)
+	return hex.EncodeToString(d.hash.Sum(d.buf[:0]))
 }

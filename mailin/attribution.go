@@ -66,7 +66,7 @@ func (c *cutter) attributes(i int, t string, n int) bool {
 		}
 	}
 	p := judge(t)
-	quoted := p != noProof && c.signNext(i+n-1)
+	quoted := (p > faint || p == faint && c.reply) && c.signNext(i+n-1)
 	return p == sure || p == likely && c.reply || quoted
 }
 
@@ -81,7 +81,7 @@ func (c *cutter) wraps(i int, t string, n int) bool {
 	part = part || goesOn(t) || len(t) >= minWrapped && c.opensParagraph(i) && !isSentence(t)
 	for k := i + 1; k < i+n; k++ {
 		c.looks++
-		if l := c.lines[k]; l.mark != markNone || c.hasQuoteSign(k) {
+		if l := c.lines[k]; l.mark != markNone || c.hasQuoteSign(k) && !c.closesAddress(k) {
 			return false
 		}
 		k := stripped(c.lines[k].text)
@@ -90,6 +90,19 @@ func (c *cutter) wraps(i int, t string, n int) bool {
 		}
 	}
 	return true
+}
+
+// closesAddress reports a line that starts with > because an address in angle
+// brackets was wrapped before its end.
+func (c *cutter) closesAddress(k int) bool {
+	if !strings.HasSuffix(stripped(c.lines[k].text), ":") {
+		return false
+	}
+	above := c.lines[k-1].text
+	if k > 1 && strings.IndexByte(above, '<') < 0 {
+		above = c.lines[k-2].text
+	}
+	return strings.LastIndexByte(above, '<') > strings.LastIndexByte(above, '>')
 }
 
 // minWrapped is how long a line is at least that a program wraps.
@@ -157,6 +170,7 @@ type proof uint8
 
 const (
 	noProof proof = iota
+	faint         // counts where quotation signs follow in a mail that answers another
 	weak          // counts where quotation signs follow
 	likely        // counts in a mail that answers another
 	sure          // counts without either
@@ -173,7 +187,7 @@ func judge(s string) proof {
 	case from < 0:
 		return judgeVerbless(s, e)
 	case isSentence(s):
-		return min(weak, proof(e.count()))
+		return weakWith(e)
 	case e.count() >= 2:
 		return sure
 	case e.date && startWord(s):
@@ -194,8 +208,27 @@ func judgeVerbless(s string, e evidence) proof {
 		return weak
 	case quotingWords.start(s) && len(s) < 120:
 		return weak
+	case len(s) < maxNameLine && (e.date && e.time || saysAtEnd(s)):
+		return faint
 	}
 	return noProof
+}
+
+// weakWith is what a sentence proves: little, and nothing without evidence.
+func weakWith(e evidence) proof {
+	if e.count() == 0 {
+		return noProof
+	}
+	return weak
+}
+
+// maxNameLine is how long an attribution of nothing but a name and a date is.
+const maxNameLine = 80
+
+// saysAtEnd recognises "Asha Rao said:": few words that end in a verb of saying.
+func saysAtEnd(s string) bool {
+	s = strings.TrimRight(s, " :：﹕\u00a0\u202f")
+	return strings.Count(s, " ") < 6 && sayingEnds.endOf(s)
 }
 
 func atEnd(s string) bool { return strings.Trim(s, " :：-﹕,\u00a0\u202f") == "" }

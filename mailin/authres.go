@@ -5,7 +5,7 @@ import "strings"
 // parseResults reads an Authentication-Results value (RFC 8601 §2.2). False when
 // it has no authserv-id or a version other than 1: such a field proves nothing.
 func parseResults(v string) (id string, r results, ok bool) {
-	clauses := splitClauses(v)
+	clauses, sound := splitClauses(v)
 	if len(clauses) == 0 {
 		return "", r, false
 	}
@@ -13,37 +13,44 @@ func parseResults(v string) (id string, r results, ok bool) {
 	if len(head) == 0 || len(head) > 2 || strings.Contains(head[0], "=") || len(head) == 2 && head[1] != "1" {
 		return "", r, false
 	}
-	return head[0], readClauses(clauses[1:]), true
+	return head[0], readClauses(clauses[1:], sound), true
 }
 
 // parseMicrosoftResults reads Microsoft 365's field, which starts with its first
 // result.
 func parseMicrosoftResults(v string) (results, bool) {
-	clauses := splitClauses(v)
+	clauses, sound := splitClauses(v)
 	if len(clauses) == 0 || len(clauses[0]) == 0 || !strings.Contains(clauses[0][0], "=") {
 		return results{}, false
 	}
-	return readClauses(clauses), true
+	return readClauses(clauses, sound), true
 }
 
 // readClauses takes the methods that the rules know. Of several DKIM signatures
 // one that passes is enough (RFC 6376 §6.1); of the other methods a second result
-// cannot improve the first.
-func readClauses(clauses [][]string) results {
+// cannot improve the first. Servers copy words of the sender into the field, so
+// one that is not sound may hide its own verdict: it proves no DMARC.
+func readClauses(clauses [][]string, sound bool) results {
 	var r results
+	if !sound {
+		r.dmarc = "permerror"
+	}
 	for _, words := range clauses {
 		if len(words) == 0 {
 			continue
 		}
 		method, value, ok := strings.Cut(strings.ToLower(words[0]), "=")
-		if !ok || !isKeyword(value) {
+		if !ok {
 			continue
+		}
+		if !isKeyword(value) {
+			value = "permerror"
 		}
 		method, _, _ = strings.Cut(method, "/") // a method version
 		switch method {
 		case "dmarc":
-			r.dmarc = worse(r.dmarc, value)
-			r.from = property(words, "header.from")
+			r.dmarc = weakest(r.dmarc, value)
+			r.from = append(r.from, propertyValues(words, "header.from")...)
 		case "spf":
 			r.spf = worse(r.spf, value)
 		case "dkim":
@@ -60,19 +67,22 @@ func isKeyword(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-func property(words []string, name string) string {
+// propertyValues returns every value that a result gives of one property.
+func propertyValues(words []string, name string) []string {
+	var out []string
 	for _, w := range words[1:] {
 		if k, v, ok := strings.Cut(w, "="); ok && strings.EqualFold(k, name) {
-			return strings.ToLower(strings.Trim(v, "."))
+			out = append(out, strings.Trim(v, "."))
 		}
 	}
-	return ""
+	return out
 }
 
 // splitClauses splits a value at semicolons, and each clause into words, with
 // `a = b` as one word. Comments, in which anything may stand, are dropped; quoted
-// strings stay whole.
-func splitClauses(v string) [][]string {
+// strings stay whole. The value is sound when comments and quoted strings are
+// closed, one within the other.
+func splitClauses(v string) (clauses [][]string, sound bool) {
 	var s clauseScanner
 	for i := 0; i < len(v); i++ {
 		switch c := v[i]; {
@@ -85,6 +95,8 @@ func splitClauses(v string) [][]string {
 			s.endWord()
 		case c == '"':
 			s.quoted = true
+		case c == ')':
+			s.broken = true
 		case c == ';':
 			s.endClause()
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
@@ -94,10 +106,10 @@ func splitClauses(v string) [][]string {
 		}
 	}
 	if s.depth > 0 || s.quoted { // cut in the middle: do not believe the rest
-		s.word = s.word[:0]
+		s.word, s.broken = s.word[:0], true
 	}
 	s.endClause()
-	return s.clauses
+	return s.clauses, !s.broken
 }
 
 type clauseScanner struct {
@@ -106,8 +118,12 @@ type clauseScanner struct {
 	word    []byte
 	depth   int // of comments
 	quoted  bool
+	odd     bool // an odd number of quotation marks in the comment
+	broken  bool
 }
 
+// inComment takes a comment that cuts a quoted string in two for broken: a quoted
+// local part can close the comment that the server has put around it.
 func (s *clauseScanner) inComment(i *int, v string) {
 	switch v[*i] {
 	case '\\':
@@ -116,6 +132,9 @@ func (s *clauseScanner) inComment(i *int, v string) {
 		s.depth++
 	case ')':
 		s.depth--
+		s.broken = s.broken || s.odd
+	case '"':
+		s.odd = !s.odd
 	}
 }
 

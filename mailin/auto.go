@@ -42,7 +42,7 @@ func (p *parser) isAutoReply(k *clues) bool {
 	if k.inboxRules && k.suppress == "all" {
 		return true
 	}
-	if titledReply(k.subject) {
+	if titledReply(k.subject) && (machineTitle(k.subject) || p.fitsTitle(k.subject)) {
 		return true
 	}
 	return p.mayAnswer(k) && (p.isVacation(k) || p.isReceipt(k))
@@ -57,12 +57,12 @@ func (p *parser) mayAnswer(k *clues) bool {
 	if !k.thread && !k.null && !k.marked() && !isAnswer(k.subject) && !answerWords.in(k.subject) && !isMachineAddress(p.m.From.Address) {
 		return false
 	}
-	return answerStarts.in(folded(cutBytes(p.m.Text, maxAnswerStart)))
+	return awayTitle(k.subject) || answerStarts.inText(cutBytes(p.m.Reply, maxAnswerStart))
 }
 
 var (
-	answerWords  = absenceWords.with(autoMessage, newVocabulary("[", "#", "ticket", "case", "request"))
-	answerStarts = absencePhrases.with(autoMessage, receiptPhrases, readPhrases)
+	answerWords  = absenceWords.with(autoMessage, awayStatements, awayTitles, newVocabulary("[", "#", "ticket", "case", "request"))
+	answerStarts = absencePhrases.with(autoMessage, receiptPhrases, readPhrases, deadMailbox)
 )
 
 // titledReply reports a folded subject that is the title of a vacation notice,
@@ -76,6 +76,26 @@ func titledReply(subject string) bool {
 	rest := strings.TrimLeft(s[n:], " ")
 	return rest == "" || titleEnds.starts(rest)
 }
+
+// machineTitle reports a folded subject that bears the title as a program writes
+// it: alone, or before a colon. Other titles are words of people as well.
+func machineTitle(subject string) bool {
+	s := trimMarks(subject)
+	n := autoReplySubjects.prefix(s)
+	if n == 0 || peopleTitles.starts(s) {
+		return false
+	}
+	rest := strings.TrimLeft(s[n:], " ")
+	return strings.IndexByte(":)]", s[n-1]) >= 0 || rest == "" || machineTitleEnds.starts(rest)
+}
+
+// fitsTitle looks at the text below a title that could be a person's words. What
+// stands behind a colon may be the subject that is answered, and may ask.
+func (p *parser) fitsTitle(subject string) bool {
+	return (strings.Contains(subject, ":") || !asks(subject)) && newNotice(p.m.Reply).fits()
+}
+
+var machineTitleEnds = newVocabulary(":", "：", ")", "]", "】", "）")
 
 // titleEnds set a title off from the subject of the mail that is answered.
 var titleEnds = newVocabulary(":", "：", "-", "–", "—", "(", "[", "]", ")", "】", "）", "|", "/", "!", ",", "\"", "«", "re:", "from ", "for ", "until", "von ", "bis ", "de ", "du ", "jusqu", "hasta", "di ", "van ", "från", "fra ", "od ", "от ", "до ", "1", "2", "3", "0")
@@ -100,7 +120,7 @@ func (p *parser) isGenerated(k *clues) bool {
 	if k.generated || k.submitted != "" && k.submitted != "no" || p.declared.word == "multipart/report" {
 		return true
 	}
-	return isMailSystem(p.m.From.Address) && !k.client && !k.thread
+	return isMailSystem(p.m.From.Address) && !k.client && !k.thread && !p.isNamed()
 }
 
 // isBulk recognises lists and newsletters (RFC 2919, RFC 2369).
@@ -115,7 +135,34 @@ func (k *clues) isBulk() bool {
 // isNotice recognises machines by softer signs: an address that takes no answers,
 // the subjects of monitoring. They come after bulk, because newsletters share them.
 func (p *parser) isNotice(k *clues) bool {
-	return k.notified || isMachineAddress(p.m.From.Address) || noticeSubjects.starts(k.subject) || strings.Contains(p.m.From.Name, "Cron Daemon")
+	if k.notified || noticeSubjects.starts(k.subject) || strings.Contains(p.m.From.Name, "Cron Daemon") {
+		return true
+	}
+	if isMachineAddress(p.m.From.Address) && !p.isNamed() {
+		return true
+	}
+	return softSubjects.starts(k.subject) && !k.client && !k.thread && !p.asksWork()
+}
+
+// isNamed reports a sender whose address would be a machine's, but is a given name
+// or a handle as well: there is a display name, or the mail asks for something.
+func (p *parser) isNamed() bool {
+	local, _, _ := strings.Cut(strings.ToLower(p.m.From.Address), "@")
+	switch local {
+	case "monit":
+		name, family, _ := strings.Cut(folded(p.m.From.Name), " ")
+		return name == local && family != "" && !bounceNames.in(family) && !noticeNames.in(family) || p.asksWork()
+	case "daemon", "notify":
+		return p.asksWork()
+	}
+	return false
+}
+
+var noticeNames = newVocabulary("alert", "monitor", "notif", "service", "server", "system", "daemon", "on ", "at ")
+
+// asksWork reports a person's request, in the subject or at the start of the text.
+func (p *parser) asksWork() bool {
+	return asks(folded(p.m.Subject)) || newNotice(cutBytes(p.m.Reply, maxAnswerStart)).asks
 }
 
 // isMachineAddress recognises addresses behind which nobody reads.

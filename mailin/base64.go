@@ -21,6 +21,9 @@ type base64Decoder struct {
 	bad   bool
 }
 
+// shortestProse is the shortest line that is read as words.
+const shortestProse = 3
+
 // maxBase64Line is how much of a line is held back to see what it is.
 const maxBase64Line = 1000
 
@@ -195,6 +198,9 @@ func isProse(line []byte) bool {
 		return true
 	}
 	strange, word, blanks, uneven := 0, 0, 0, false
+	if len(line) < shortestProse { // junk, not words
+		return false
+	}
 	for _, c := range line {
 		switch {
 		case c == ' ' || c == '\t':

@@ -12,6 +12,7 @@ type chosen struct {
 	root   *part
 	bodies []*part // in order, joined they are the text
 	others []*part // other forms of the same text, which nobody needs
+	lax    bool    // no part was a body by its own word
 }
 
 // choose picks the body parts (RFC 2046 §5.1): of alternatives the plain one
@@ -22,10 +23,10 @@ type chosen struct {
 func choose(root *part) chosen {
 	strict := picker{}
 	if bodies := strict.pick(root); len(bodies) > 0 {
-		return chosen{root, bodies, strict.others}
+		return chosen{root: root, bodies: bodies, others: strict.others}
 	}
 	lax := picker{lax: true}
-	return chosen{root, lax.pick(root), lax.others}
+	return chosen{root: root, bodies: lax.pick(root), others: lax.others, lax: true}
 }
 
 // picker walks the tree of parts once.

@@ -34,6 +34,9 @@ func (p *parser) bounce(k *clues, all []*part) *tracker.Bounce {
 	if len(b.Recipients) == 0 && !reported && !bounceSubjects.in(k.subject) {
 		return nil // a mail server's notice about something else
 	}
+	for i := range b.Recipients {
+		b.Recipients[i].Address = cleanLine(b.Recipients[i].Address)
+	}
 	return b
 }
 

@@ -166,6 +166,18 @@ func TestDelayedOrFailed(t *testing.T) {
 	}
 }
 
+// Reports from a sender who could be a person.
+func TestUnsignedReports(t *testing.T) {
+	for _, text := range []string{
+		"Your message could not be delivered to a@b.test. Please check the address and try again.",
+		"Your message to a@b.test was rejected: 550 5.1.1 user unknown. Please check the spelling.",
+		"The following recipient could not be reached: a@b.test\n\nCan you try again later?",
+	} {
+		raw := "From: Gate <gate@b.test>\nSubject: Undeliverable: Payment\n\n" + text
+		require.NotNil(t, Parse([]byte(raw), Options{}).Bounce, text)
+	}
+}
+
 // What only looks like a delivery report.
 func TestNoBounce(t *testing.T) {
 	tests := map[string]string{

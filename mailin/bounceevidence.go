@@ -13,7 +13,7 @@ const maxReportLook = 6 << 10
 // report. Three things speak for it: who sent it, its subject, and its words; no
 // single one is enough, and none counts in a mail that a person passed on.
 func (p *parser) bounceEvidence(k *clues, hasStatus bool) bool {
-	if isAnswer(k.subject) && !fromMailSystem(p.m.From) {
+	if !fromMailSystem(p.m.From) && (isAnswer(k.subject) || noticeSubjects.starts(k.subject)) {
 		return false
 	}
 	sender, words := senderEvidence(k, p.m.From), 0
@@ -23,7 +23,7 @@ func (p *parser) bounceEvidence(k *clues, hasStatus bool) bool {
 	case sender == 0 && !hasStatus, sender == 1 && !hasStatus && !p.startsReport(k):
 		return false
 	}
-	if sender == 0 && !hasStatus && !reportStarts.starts(folded(cutBytes(p.m.Text, 80))) {
+	if sender == 0 && !hasStatus && !p.unsignedReport(k) {
 		return false
 	}
 	if hasStatus {
@@ -33,6 +33,21 @@ func (p *parser) bounceEvidence(k *clues, hasStatus bool) bool {
 		words += 3
 	}
 	return sender+words+p.wordEvidence() >= 4
+}
+
+// unsignedReport reports a text that begins as reports do, from a sender who could
+// be a person. A person answers mails, or asks for something; reports ask only to
+// look at the address and to send again.
+func (p *parser) unsignedReport(k *clues) bool {
+	if k.thread || !reportStarts.starts(folded(cutBytes(p.m.Text, 80))) {
+		return false
+	}
+	for _, s := range noticeSentences(cutBytes(p.m.Text, maxAnswerStart)) {
+		if requestWords.in(s) && !reportAdvice.in(s) {
+			return false
+		}
+	}
+	return true
 }
 
 // startsReport reports a mail that nobody is to answer and that begins with the

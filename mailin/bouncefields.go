@@ -113,7 +113,8 @@ func (f *recipientFields) recipient() (tracker.BounceRecipient, bool) {
 	return r, true
 }
 
-// actionWord reads an action as programs write it, with comments and in any case.
+// actionWord reads an action as programs write it, with comments and in any case;
+// "" where it is none of those of RFC 3464 §2.3.3.
 func actionWord(v string) string {
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(v, " \"'")), "(")
 	word, _, _ = strings.Cut(word, ";")
@@ -121,6 +122,8 @@ func actionWord(v string) string {
 		word = strings.Trim(list[0], `"',.`)
 	}
 	switch word {
+	case "failed", "delayed", "delivered", "relayed", "expanded":
+		return word
 	case "failure", "fail", "undeliverable", "undelivered", "expired", "bounced":
 		return "failed"
 	case "delay", "deferred":
@@ -128,7 +131,7 @@ func actionWord(v string) string {
 	case "deliverable", "delivery":
 		return "delivered"
 	}
-	return strings.TrimSpace(word)
+	return ""
 }
 
 // typedValue reads "rfc822; user@example.test" (RFC 3464 §2.1.2).

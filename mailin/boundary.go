@@ -171,12 +171,17 @@ func oddDelimiter(text []byte, declared string) string {
 	return ""
 }
 
+// mayHide reports the first bytes of bodies that hiddenMultipart looks at.
+func mayHide(first []byte) bool {
+	return len(first) > 0 && (first[0] <= ' ' || first[0] == '-' || first[0]|0x20 == 't')
+}
+
 // hiddenMultipart finds the boundary of a body that is a multipart although its
 // header does not say so: its first line is a boundary line with a part header
 // below, and the closing line is in sight.
 func hiddenMultipart(ahead []byte) string {
 	ahead = bytes.TrimLeft(ahead, " \t\r\n")
-	if len(ahead) == 0 || ahead[0] != '-' && ahead[0]|0x20 != 't' {
+	if !mayHide(ahead) {
 		return ""
 	}
 	if hasFold(string(ahead[:min(len(ahead), 64)]), "This is a multi-part message in MIME format") {

@@ -46,6 +46,7 @@ type guess struct {
 	sample []byte     // other 8-bit text of the mail without a charset
 	asked  bool       // it was needed
 	finds  int        // how often a charset was searched
+	checks int        // how often a declared one was doubted
 	last   codepage   // what was found last
 	doubts []doubt    // about the header
 }
@@ -71,6 +72,13 @@ func (g *guess) decode(label string, b []byte) (string, doubt) {
 // unicode reads what is labelled as UTF-8, as ASCII or not at all.
 func (g *guess) unicode(page codepage, label string, b []byte) (string, doubt) {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	if joined := joinSurrogates(b); len(joined) < len(b) {
+		text, d := g.unicode(page, label, joined)
+		if d.problem == "" {
+			d = doubt{problemBadText, label, "CESU-8"}
+		}
+		return text, d
+	}
 	if utf8.Valid(b) {
 		text := string(b)
 		if other, ok := sevenBit(b); ok {
@@ -142,34 +150,44 @@ func (g *guess) eightBit(page codepage, label string, b []byte) (string, doubt) 
 		return string(b), doubt{problemBadText, label, "UTF-8"}
 	}
 	page = windowsPage(page)
+	if better := g.check(page, b); better != page {
+		return codecs[better].read(b), doubt{problemBadText, label, codecs[better].name}
+	}
 	text := codecs[page].read(b)
-	sample := codecs[page].read(detectSample(b))
-	if plausible(page, sample) || tooShort(text) || g.finds >= maxFinds && !strings.ContainsRune(text, utf8.RuneError) {
-		return text, doubtOf(text, label, codecs[page].name)
-	}
-	bonus := map[codepage]float64{page: bonusDeclared}
-	if page == pageWestern {
-		bonus[page] = bonusWestern
-	}
-	better := g.find(b, bonus)
-	if better == page {
-		return text, doubtOf(text, label, codecs[page].name)
-	}
-	return codecs[better].read(b), doubt{problemBadText, label, codecs[better].name}
+	return text, doubtOf(text, label, codecs[page].name)
 }
 
-// tooShort reports text that decodes and is too little to judge a label by.
-func tooShort(text string) bool {
-	high := 0
-	for _, r := range text {
-		if r == utf8.RuneError {
-			return false
-		}
-		if r >= utf8.RuneSelf {
-			high++
-		}
+// check returns the page that bytes which are declared in page are in.
+func (g *guess) check(page codepage, b []byte) codepage {
+	text := codecs[page].read(detectSample(b))
+	switch {
+	case plausible(page, text):
+		return page
+	case clean(text):
+		return g.confirm(page, b)
 	}
-	return high < 2
+	extra := map[codepage]float64{page: bonusDeclared}
+	if page == pageWestern {
+		extra[page] = bonusWestern
+	}
+	return g.find(b, extra)
+}
+
+// confirm is check for bytes that fit the page.
+func (g *guess) confirm(page codepage, b []byte) codepage {
+	if g.checks++; g.checks > maxFinds {
+		return page
+	}
+	extra := map[codepage]float64{}
+	for _, p := range g.pages {
+		extra[p] = bonusNamed
+	}
+	better, wrong := doubted(page, b, extra)
+	if !wrong {
+		return page
+	}
+	g.asked = true
+	return better
 }
 
 func doubtOf(text, label, as string) doubt {
@@ -220,8 +238,7 @@ func (g *guess) find(b []byte, extra map[codepage]float64) codepage {
 
 func (g *guess) search(b []byte, extra map[codepage]float64) codepage {
 	for _, page := range g.pages {
-		text := codecs[page].read(detectSample(b))
-		if !strings.ContainsRune(text, utf8.RuneError) && plausible(page, text) {
+		if clean(codecs[page].read(detectSample(b))) && g.confirm(page, b) == page {
 			return page
 		}
 		extra[page] = max(extra[page], bonusNamed)
@@ -270,6 +287,18 @@ func mostlyUTF8(b []byte) bool {
 		b = b[n:]
 	}
 	return good > bad
+}
+
+// escaped reads a header field with escape sequences of ISO 2022. Bytes between
+// them may look like any character of the header's syntax, so this comes first.
+func (g *guess) escaped(s string) string {
+	if strings.IndexByte(s, esc) < 0 || !utf8.ValidString(s) {
+		return s
+	}
+	if _, ok := sevenBit([]byte(s)); !ok {
+		return s
+	}
+	return g.header(s)
 }
 
 // headerText makes valid UTF-8 of raw header bytes (RFC 6532, or older 8-bit).

@@ -11,16 +11,22 @@ import (
 func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }
 
 // isHidden reports characters that change how others are shown, or show nothing:
-// bidirectional controls, zero-width characters, line and paragraph separators.
+// bidirectional controls, zero-width characters, line and paragraph separators,
+// fillers, annotations, tags.
 func isHidden(r rune) bool {
 	switch {
 	case r < 0x61c:
 		return r == 0xad || r == 0x34f
 	case r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
 		return true
+	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return true
 	}
-	return r == 0x61c || r == 0x180e || r == 0xfeff
+	return r == 0x61c || r == 0x115f || r == 0x1160 || r == 0x180e || r == 0xfeff || isFiller(r)
 }
+
+// isFiller reports letters and signs that look like a blank.
+func isFiller(r rune) bool { return r == 0x2800 || r == 0x3164 || r == 0xffa0 }
 
 // joins reports the two joiners without which some scripts and emoji cannot be
 // written; they are harmless between such letters.
@@ -41,7 +47,7 @@ func cleanLine(s string) string {
 			continue
 		case r == '\n' && strings.HasPrefix(s[i+1:], " "): // a fold that was encoded
 			continue
-		case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029:
+		case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029 || isFiller(r):
 			r = ' '
 		case joins(r):
 			next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
@@ -54,7 +60,13 @@ func cleanLine(s string) string {
 		b.WriteRune(r)
 		last = r
 	}
-	return strings.TrimSpace(norm.NFC.String(b.String()))
+	return strings.TrimSpace(composed(b.String()))
+}
+
+// composed is NFC without the joiner that the library puts behind each thirty
+// marks in a row.
+func composed(s string) string {
+	return strings.ReplaceAll(norm.NFC.String(s), "\u034f", "")
 }
 
 // plainLine reports printable ASCII, which needs no cleaning.
@@ -82,7 +94,8 @@ func cutRunes(s string, n int) (string, bool) {
 	return s, false
 }
 
-// cleanText makes body text: LF line ends, no controls but tab and LF.
+// cleanText makes body text: LF line ends, no controls but tab and LF. CR, FF and
+// VT end a line too, but not within a quoted one.
 func cleanText(s string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	if !needsCleaning(s) {
@@ -90,17 +103,28 @@ func cleanText(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
+	start, lined := 0, strings.Contains(s, "\n")
 	for _, r := range s {
 		switch {
-		case r == '\r':
+		case breaksLine(r) && lined && startsQuoted(b.String()[start:]):
+			b.WriteByte(' ') // a new line would lack the sign
+		case breaksLine(r) || r == '\n':
 			b.WriteByte('\n')
-		case r == '\f' || r == '\v':
-			b.WriteByte('\n')
-		case r == '\t' || r == '\n' || !isControl(r) && r != 0xfeff:
+			start = b.Len()
+		case r == '\t' || !isControl(r) && r != 0xfeff:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// breaksLine reports what some programs write for the end of a line or page.
+func breaksLine(r rune) bool { return r == '\r' || r == '\f' || r == '\v' }
+
+// startsQuoted reports a line with a quotation sign, also an unusual one.
+func startsQuoted(s string) bool {
+	s = strings.TrimLeft(s[:min(len(s), 64)], " \t")
+	return strings.HasPrefix(s, ">") || strings.HasPrefix(s, "＞") || unusualSign(s) != ""
 }
 
 func needsCleaning(s string) bool {

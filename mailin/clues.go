@@ -156,9 +156,9 @@ func (k *clues) mailer(word string) {
 	switch {
 	case vacationMailers.in(word):
 		k.replied = true
-	case newsletterMailers.in(word):
+	case newsletterMailers.in(word), strings.HasPrefix(word, "newsletter"):
 		k.bulk = true
-	case machineMailers.in(word):
+	case machineMailers.starts(word):
 		k.generated = true
 	default:
 		k.client = k.client || word != ""
@@ -167,7 +167,7 @@ func (k *clues) mailer(word string) {
 
 var (
 	vacationMailers   = newVocabulary("vacation", "autoresponder", "autoreply", "auto-reply", "autorespond")
-	newsletterMailers = newVocabulary("mailchimp", "sendinblue", "brevo", "cleverreach", "phplist", "campaign monitor", "constant contact", "newsletter", "listserv", "majordomo", "acymailing", "rapidmail", "inxmail", "emarsys", "silverpop", "mailerlite", "activecampaign", "klaviyo", "lyris", "sympa")
+	newsletterMailers = newVocabulary("mailchimp", "sendinblue", "brevo", "cleverreach", "phplist", "campaign monitor", "constant contact", "listserv", "majordomo", "acymailing", "rapidmail", "inxmail", "emarsys", "silverpop", "mailerlite", "activecampaign", "klaviyo", "lyris", "sympa")
 	machineMailers    = newVocabulary("nagios", "zabbix", "icinga", "jenkins", "cron", "anacron", "logwatch", "monit ", "grafana", "alertmanager", "zendesk mailer")
 )
 
@@ -185,8 +185,13 @@ func switchedOn(f field) bool {
 	return true
 }
 
-// firstWord is what stands before a parameter or comment, in lower case.
+// firstWord is what stands before a parameter and between comments, in lower case
+// and without quotes.
 func firstWord(v string) string {
+	if v != "" && (v[0] == '(' || v[0] == '"') {
+		clauses, _ := splitClauses(v)
+		return strings.ToLower(strings.Join(clauses[0], " "))
+	}
 	v, _, _ = strings.Cut(v, ";")
 	v, _, _ = strings.Cut(v, "(")
 	return strings.ToLower(strings.TrimSpace(v))

@@ -120,7 +120,14 @@ func octetsOf(b []byte) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	return octets(nil, v, 0)
+	if v.tag == tagOctets {
+		return v.body, true
+	}
+	content, ok := octets(make([]byte, 0, len(v.body)), v, 0)
+	if !ok {
+		return nil, false
+	}
+	return content, true
 }
 
 // octets joins an octet string that is written in pieces.

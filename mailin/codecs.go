@@ -3,6 +3,7 @@ package mailin
 import (
 	"bytes"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -136,7 +137,33 @@ func highHalf(upper string) func([]byte) string {
 }
 
 func readUTF8(b []byte) string {
-	return strings.ToValidUTF8(string(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))), "\uFFFD")
+	b = joinSurrogates(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
+	return strings.ToValidUTF8(string(b), "\uFFFD")
+}
+
+// joinSurrogates makes UTF-8 of CESU-8 (Unicode Technical Report 26), where each
+// half of a surrogate pair has three bytes of its own.
+func joinSurrogates(b []byte) []byte {
+	if !bytes.Contains(b, []byte{0xed}) || utf8.Valid(b) {
+		return b
+	}
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		if r := pairAt(b); r != utf8.RuneError {
+			out, b = utf8.AppendRune(out, r), b[6:]
+			continue
+		}
+		out, b = append(out, b[0]), b[1:]
+	}
+	return out
+}
+
+// pairAt returns the character of a surrogate pair in six bytes, or U+FFFD.
+func pairAt(b []byte) rune {
+	if len(b) < 6 || b[0] != 0xed || b[3] != 0xed || b[2]&0xc0 != 0x80 || b[5]&0xc0 != 0x80 {
+		return utf8.RuneError
+	}
+	return utf16.DecodeRune(0xd000|rune(b[1]&0x3f)<<6|rune(b[2]&0x3f), 0xd000|rune(b[4]&0x3f)<<6|rune(b[5]&0x3f))
 }
 
 // readKOI8 reads KOI8-R (RFC 1489), or KOI8-U (RFC 2319) where its Ukrainian

@@ -103,6 +103,14 @@ func TestWrongLabels(t *testing.T) {
 		{"iso-2022-jp", japanese.ShiftJIS, "アクセス権限の申請"},
 		{"shift_jis", japanese.EUCJP, "アクセス権限の申請"},
 		{"gb2312", charmap.Windows1252, "Zugriff für Prüfsystem"},
+		{"iso-8859-1", simplifiedchinese.GB18030, "回复: 发票"},
+		{"iso-8859-1", simplifiedchinese.GB18030, "你好"},
+		{"iso-8859-1", traditionalchinese.Big5, "會議通知"},
+		{"iso-8859-1", charmap.Windows874, "ขอสิทธิ์เข้าใช้งานระบบ"},
+		{"windows-1255", charmap.ISO8859_2, "Příliš žluťoučký kůň"},
+		{"koi8-r", charmap.Windows1251, "Здравейте, колеги"},
+		{"windows-874", charmap.KOI8R, "Запрос на доступ"},
+		{"koi8-r", korean.EUCKR, "접속 권한 요청"},
 	}
 	for _, tt := range tests {
 		raw, err := tt.enc.NewEncoder().String(tt.text)
@@ -150,6 +158,52 @@ func TestRightLabels(t *testing.T) {
 			got, problem := decodeCharset(tt.label, []byte(raw))
 			if got != text || problem != "" {
 				t.Errorf("%s: %q is read as %q: %s", tt.label, text, got, problem)
+			}
+		}
+	}
+}
+
+// What fits its charset is kept, however odd: symbols, full-width letters, other
+// scripts, rare characters, a few letters that another charset likes better. The
+// same holds for raw bytes in the header of a mail that tells its charset.
+func TestOddTextOfDeclaredCharset(t *testing.T) {
+	tests := []struct {
+		label string
+		enc   encoding.Encoding
+		texts []string
+	}{
+		{"big5", traditionalchinese.Big5, []string{"★☆★", "■□■ 通知 ■□■", "啫喱", "【公告】", "Заявка", "ＡＢＣ", "お知らせ", "喺邊度", "堃", "ㄅㄆㄇ"}},
+		{"euc-kr", korean.EUCKR, []string{"【】", "★☆★", "ㅋㅋㅋㅋㅋㅋ", "ㅠㅠ", "긴급 ★★★", "Заявка", "お知らせ", "뷁", "大韓民國 萬歲", "㈜테스트"}},
+		{"shift_jis", japanese.ShiftJIS, []string{"ＡＢＣ", "髙﨑", "Заявка №5", "(´Д｀)", "■□■", "①②③", "αβγ", "ｷﾀ━━(ﾟ∀ﾟ)━━!!", "♪♪"}},
+		{"euc-jp", japanese.EUCJP, []string{"(´Д｀)", "ＡＢＣ", "Привет мир", "(´・ω・｀)", "■□■", "髙", "鷗外"}},
+		{"gb2312", simplifiedchinese.GB18030, []string{"ＡＢＣ", "ＶＰＮ组", "Заявка ЗАЯВКА", "Игорь", "■□■ お知らせ ■□■", "テスト", "ΑΒΓ", "㈠", "囧rz", "赟", "淼鑫", "Запрос на доступ к тестовой среде", "關於測試環境", "A轉B", "犇骉"}},
+		{"windows-1254", charmap.Windows1254, []string{"ŞİŞ", "ÇÖŞ", "ĞÜŞİÖÇ", "ığüşiöç", "ÖĞRENCİ İŞLERİ"}},
+		{"iso-8859-13", charmap.ISO8859_13, []string{"ąčę", "ĄČĘĖĮŠŲŪŽ", "šū", "ĀĒ"}},
+		{"iso-8859-1", charmap.Windows1252, []string{"Æ Ø Å", "ÀÉÈ", "ÅÄÖ", "æ ø å", "éèà", "Ñ Ñ Ñ", "þð", "ÁÉÍÓÚ", "áéíóú ÁÉÍÓÚ", "âêîôû", "åäöÅÄÖ", "ÖÄÅ öäå", "éé éé", "«été»", "¿qué? ¡olé!", "col·laboració il·lusió"}},
+		{"windows-1252", charmap.Windows1252, []string{"• • •", "œŒ", "‰ † ‡", "€€€"}},
+		{"iso-8859-2", charmap.ISO8859_2, []string{"ŻÓŁĆ", "ŻÓŁĆ żółć", "ŐŰ", "ěščřžýáíé"}},
+		{"iso-8859-7", charmap.ISO8859_7, []string{"ΟΧΙ", "όχι", "αβγδ"}},
+		{"koi8-r", charmap.KOI8R, []string{"ЯЯ", "ССС", "ЭЭЭ", "ФСБ ФНС", "═══", "░▒▓"}},
+		{"windows-1251", charmap.Windows1251, []string{"ССС", "ёЁ", "ФСБ ФНС", "їїї", "Ўў", "ыыыыы", "йцукен", "«запрос»"}},
+		{"ibm866", charmap.CodePage866, []string{"ССС", "╔══╗"}},
+		{"cp850", charmap.CodePage850, []string{"ÄÖÜ", "éèà"}},
+		{"macintosh", charmap.Macintosh, []string{"ÄÖÜ", "• •", "ñ ñ"}},
+		{"windows-1255", charmap.Windows1255, []string{"שָׁלוֹם", "בְּרֵאשִׁית בָּרָא אֱלֹהִים"}},
+		{"windows-1256", charmap.Windows1256, []string{"ههههه", "مُحَمَّد", "گچپژ"}},
+		{"tis-620", charmap.Windows874, []string{"๑๒๓", "๒๕๖๙", "ๆๆ", "ก ข ค"}},
+	}
+	for _, tt := range tests {
+		for _, text := range tt.texts {
+			raw, err := tt.enc.NewEncoder().String(text)
+			require.NoError(t, err, text)
+			word, problem := decodeCharset(tt.label, []byte(raw))
+			if word != text || problem != "" {
+				t.Errorf("%s: %q is read as %q: %s", tt.label, text, word, problem)
+			}
+			var g guess
+			g.named(tt.label)
+			if header := g.header(raw); header != text {
+				t.Errorf("raw %s: %q is read as %q", tt.label, text, header)
 			}
 		}
 	}

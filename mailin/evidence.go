@@ -71,7 +71,7 @@ func digits(s string) int {
 // plainDigits writes the decimal digits of other scripts as ASCII ones and drops
 // marks of direction.
 func plainDigits(s string) string {
-	if strings.IndexFunc(s, foreignMark) < 0 {
+	if ascii(s) || strings.IndexFunc(s, foreignMark) < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -104,8 +104,19 @@ func isDirection(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff
 }
 
-// stripped is a line without blanks and marks of direction at its ends.
+// stripped is a line without blanks and marks of direction at its ends. Most lines
+// have none.
 func stripped(s string) string {
+	if s != "" && printed(s[0]) && printed(s[len(s)-1]) {
+		return s
+	}
+	return stripEnds(s)
+}
+
+// printed reports the bytes of visible ASCII.
+func printed(c byte) bool { return c > ' ' && c < 0x7f }
+
+func stripEnds(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" || s[0] < utf8.RuneSelf && s[len(s)-1] < utf8.RuneSelf {
 		return s

@@ -25,6 +25,16 @@ var footers = newPhrases(
 // deviceWords show that a line of the table above is what a program wrote, wherever it stands.
 var deviceWords = newPhrases("iphone", "ipad", "ios", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "nokia", "htc", "lg ", "sony", "xperia", "oneplus", "pixel", "motorola", "windows phone", "windows mail", "windows 10", "for windows", "für windows", "pour windows", "para windows", "per windows", "voor windows", "för windows", "til windows", "dla windows", "для windows", "outlook", "yahoo mail", "proton mail", "protonmail", "gmail mobile", "mail.ru", "k-9", "bluemail", "mailspring", "aol", "smartphone", "handy", "téléphone mobile", "téléphone portable", "verizon", "айфон", "андроид", "смартфон", "телефон", "iphone에서")
 
+// appWords name the programs and services that put a line below a mail, and what
+// people call a device.
+var appWords = newPhrases("phone", "mobile", "mobil", "tablet", "cell", "handheld", "móvil", "movil", "celular", "cellulare", "téléphone", "telefon", "teléfono", "telefono", "telefone", "telefoon", "puhelim", "komórk", "telemóvel", "gsm", "apparat", "dispositiv", "мобильн", "телефон", "tuta", "proton", "superhuman", "spark", "airmail", "newton", "mixmax", "mailspring", "canary", "edison", "zoho", "fastmail", "missive", "polymail", "boxer", "thunderbird", "fairemail", "aquamail", "gmx", "web.de", "t-online", "orange", "sfr", "yahoo", "gmail", "icloud", "hotmail", "rediff", "yandex", "яндекс", "mail for", "mail app", "mymail", "nine", "email app", "mail.com", "secure email", "smtp")
+
+// platforms are what a program is advertised for.
+var platforms = newPhrases("ios", "android", "windows", "mac", "iphone", "ipad", "mobile", "mobil", "web", "win", "apple", "google", "aka.ms")
+
+// excuseWords ask for patience with a mail that was typed on the way.
+var excuseWords = newPhrases("excuse", "typo", "brev", "apolog", "sorry", "forgive", "pardon", "autocorrect", "auto-correct", "any mistake", "mistakes", "misspell", "spelling", "terse", "on the go", "on the move", "on the road", "while", "entschuld", "tippfehler", "kürze", "verzeih", "unterwegs", "désolé", "excus", "faute", "concision", "disculp", "perdon", "errores", "errat", "desculp", "erros", "scus", "errori", "fouten", "typfouten", "ursäkt", "stavfel", "undskyld", "unnskyld", "beklager", "literów", "przeprasz", "извин", "опечат", "краткость")
+
 // disclaimers start the paragraph that companies put below every mail.
 var disclaimers = newPhrases(
 	"confidentiality notice", "confidentiality statement", "confidentiality note", "confidentiality:", "confidentiality warning", "confidentiality disclaimer", "confidential communication", "confidential:", "disclaimer:", "disclaimer -", "email disclaimer", "e-mail disclaimer", "legal disclaimer", "legal notice", "notice of confidentiality", "privileged and confidential", "privileged/confidential", "privacy notice", "important notice:", "important:the", "notice: this e", "notice to recipient", "statement of confidentiality", "important: the contents", "important - this email", "nothing in this e",

@@ -34,7 +34,7 @@ func (c *cutter) headerBlock(i int) bool {
 		if !c.notes[j].blank {
 			b.add(labelOf(c.lines[j].text), c.lines[j].text)
 		}
-		if b.enough() {
+		if b.enough() || c.reply && b.stamp && b.sender {
 			return true
 		}
 	}
@@ -159,7 +159,10 @@ func isMarker(t string) bool {
 	if len(t) > 300 {
 		return false
 	}
-	rest, ruled := unruled(strings.TrimLeft(t, "[({?\u0096\u0097 "))
+	rest, ruled := t, false
+	if !letterByte(t[0]) {
+		rest, ruled = unruled(strings.TrimLeft(t, "[({?\u0096\u0097 "))
+	}
 	if rest == "" {
 		return false
 	}

@@ -2,6 +2,7 @@ package mailin
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -96,6 +97,24 @@ func knownField(name string) bool {
 	return false
 }
 
+// matters reports the fields that a mail cannot be understood without, and the
+// marks of machines. Those that give rights are not among them: a cut header has
+// none to give.
+func matters(name string) bool {
+	switch strings.ToLower(name) {
+	case "from", "subject", "to", "cc", "date", "message-id", "reply-to", "mime-version":
+		return true
+	}
+	return hasFold(name, "Content-") || isMark(name)
+}
+
+func isMark(name string) bool {
+	if len(name) >= maxMarkName {
+		return false
+	}
+	return slices.ContainsFunc(markFields[len(name)], func(m markField) bool { return sameName(m.name, name) })
+}
+
 // ofMail reports whether a field of mail is among the fields.
 func (h header) ofMail() bool {
 	for _, f := range h.fields {
@@ -118,7 +137,7 @@ func (r *headerReader) whole() header {
 		more := headerReader{in: r.in, limits: r.limits, problems: r.problems}
 		for _, f := range more.read().fields {
 			if hasFold(f.name, "Content-") {
-				h.fields = append(h.fields, f)
+				h.add(f)
 			}
 		}
 		r.raw, r.pushed = nil, more.pushed

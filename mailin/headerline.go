@@ -74,8 +74,13 @@ func firstID(v string) string {
 // the last ones stay: they tie a mail to its thread best.
 func (p *parser) ids(values []string) []string {
 	var out []string
-	for _, v := range values {
-		out = append(out, splitIDs(v, p.limits.Fields)...)
+	for i, v := range values {
+		ids := splitIDs(v, p.limits.Fields)
+		if i == 0 {
+			out = ids
+			continue
+		}
+		out = append(out, ids...)
 	}
 	if most := p.limits.References; len(out) > most {
 		p.problems.note(problemManyReferences, "more than %d message ids in one field", most)
@@ -85,10 +90,11 @@ func (p *parser) ids(values []string) []string {
 }
 
 func splitIDs(v string, most int) []string {
-	var out []string
-	if strings.IndexByte(v, '<') < 0 {
+	brackets := strings.Count(v, "<")
+	if brackets == 0 {
 		return bareIDs(v, most)
 	}
+	out := make([]string, 0, min(brackets, most))
 	for len(out) < most {
 		_, rest, ok := strings.Cut(v, "<")
 		if !ok {
@@ -103,6 +109,9 @@ func splitIDs(v string, most int) []string {
 			out = append(out, id)
 		}
 		v = rest[end:]
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
@@ -125,6 +134,9 @@ func bareIDs(v string, most int) []string {
 
 // cleanID drops blanks, which only folding can have put there, and controls.
 func cleanID(id string) string {
+	if plainLine(id) && strings.IndexByte(id, ' ') < 0 {
+		return id
+	}
 	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r <= ' ' || isControl(r) || isHidden(r) {
 			return -1

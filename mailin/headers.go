@@ -13,6 +13,7 @@ type field struct{ name, folded string }
 // header is a header block in its order, from the top.
 type header struct {
 	fields []field
+	names  nameSet // of the fields, all where they were not counted
 	// cut says that fields may be missing because a limit was reached.
 	cut bool
 }
@@ -20,6 +21,20 @@ type header struct {
 func sameName(a, b string) bool {
 	return len(a) == len(b) && (a == "" || (a[0]^b[0])&^0x20 == 0) && strings.EqualFold(a, b)
 }
+
+// nameSet tells most names that a header has not at one look: a bit for the
+// length and the ends of each name that it has.
+type nameSet uint64
+
+func nameBit(name string) nameSet {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((len(name)*5 ^ int(name[0]|0x20)*3 ^ int(name[len(name)-1]|0x20)) % 64)
+}
+
+// lacks reports that no field of that name is there.
+func (h header) lacks(name string) bool { return h.names != 0 && h.names&nameBit(name) == 0 }
 
 // value is the field's value without folds (RFC 5322 §2.2.3) and outer blanks.
 func (f field) value() string {
@@ -31,6 +46,9 @@ func (f field) value() string {
 
 // get returns the value of the topmost field of that name, "" when there is none.
 func (h header) get(name string) string {
+	if h.lacks(name) {
+		return ""
+	}
 	for _, f := range h.fields {
 		if sameName(f.name, name) {
 			return f.value()
@@ -43,6 +61,9 @@ func (h header) has(name string) bool { return h.count(name) > 0 }
 
 func (h header) count(name string) int {
 	n := 0
+	if h.lacks(name) {
+		return n
+	}
 	for _, f := range h.fields {
 		if sameName(f.name, name) {
 			n++
@@ -54,6 +75,9 @@ func (h header) count(name string) int {
 // all returns the values of every field of that name, from the top.
 func (h header) all(name string) []string {
 	var out []string
+	if h.lacks(name) {
+		return out
+	}
 	for _, f := range h.fields {
 		if sameName(f.name, name) {
 			out = append(out, f.value())
@@ -76,7 +100,8 @@ type headerReader struct {
 	block  []byte // cleaned lines, each field and continuation ended by \n
 	starts []int  // where the fields start in block
 	pushed []byte // a line that belongs to what follows, with its line end
-	tooBig bool   // the rest of the block is dropped
+	tooBig bool   // of the rest of the block only late fields are taken
+	drops  bool   // the field that is being read is dropped
 	lost   bool   // something of the block was dropped
 	bad    bool   // raw no longer holds the block as it was sent
 }
@@ -130,9 +155,14 @@ func (r *headerReader) header() header {
 			to = r.starts[i+1]
 		}
 		name, value, _ := strings.Cut(s[from:to-1], ":")
-		h.fields = append(h.fields, field{strings.TrimRight(name, " \t"), value})
+		h.add(field{strings.TrimRight(name, " \t"), value})
 	}
 	return h
+}
+
+func (h *header) add(f field) {
+	h.fields = append(h.fields, f)
+	h.names |= nameBit(f.name)
 }
 
 // take adds a line to the block; false says that the block ended before it.
@@ -201,7 +231,9 @@ func (r *headerReader) push(line []byte) { r.pushed = append(bytes.Clone(line), 
 func (r *headerReader) start(line []byte) {
 	if r.tooBig || len(r.starts) >= r.limits.Fields || len(r.block)+len(line) > r.limits.HeaderBytes {
 		r.overflow()
-		return
+		if r.drops = !r.takesLate(line); r.drops {
+			return
+		}
 	}
 	r.starts = append(r.starts, len(r.block))
 	r.block = append(append(r.block, line...), '\n')
@@ -209,14 +241,32 @@ func (r *headerReader) start(line []byte) {
 
 func (r *headerReader) continued(line []byte) {
 	switch {
-	case r.tooBig:
-	case len(r.block)+len(line) > r.limits.HeaderBytes:
+	case r.drops:
+	case len(r.block)+len(line) > r.room():
 		r.overflow()
+		r.drops = true
 	case len(r.block)-r.starts[len(r.starts)-1]+len(line) > r.limits.FieldBytes:
 		r.tooLong()
 	default:
 		r.block = append(append(r.block, line...), '\n')
 	}
+}
+
+// lateFields is how many fields are taken beyond the limit. For their bytes a
+// quarter is added to that limit.
+const lateFields = 100
+
+// takesLate reports whether a field beyond the limits is taken: without the ones
+// that matter a machine would pass for a person, and the parts would be lost.
+func (r *headerReader) takesLate(line []byte) bool {
+	return len(r.starts) < r.limits.Fields+lateFields && len(r.block)+len(line) <= r.room() && matters(fieldName(line))
+}
+
+func (r *headerReader) room() int {
+	if r.tooBig {
+		return r.limits.HeaderBytes + r.limits.HeaderBytes/4
+	}
+	return r.limits.HeaderBytes
 }
 
 func (r *headerReader) tooLong() {
@@ -225,6 +275,9 @@ func (r *headerReader) tooLong() {
 }
 
 func (r *headerReader) overflow() {
+	if r.tooBig {
+		return
+	}
 	r.tooBig, r.lost, r.bad = true, true, true
 	if len(r.starts) >= r.limits.Fields {
 		r.problems.note(problemTooManyFields, "the header has more than %d fields", r.limits.Fields)

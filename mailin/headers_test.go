@@ -58,6 +58,29 @@ func TestHeaderLimits(t *testing.T) {
 		require.Equal(t, "a@b.test", m.From.Address)
 		require.Empty(t, m.Identity.Address)
 	})
+	t.Run("fields that matter are taken beyond it", func(t *testing.T) {
+		const late = "Subject: S\n T\nX-A: dropped\n fold\nAuto-Submitted: auto-replied\nContent-Type: text/html\nFrom: a@b.test\n\n<p>Body"
+		for name, tt := range map[string]struct{ head, problem string }{
+			"fields":      {strings.Repeat("X: b\n", 1000), problemTooManyFields},
+			"more fields": {strings.Repeat("X: b\n", 3000), problemTooManyFields},
+			"bytes":       {strings.Repeat("X: "+strings.Repeat("b", 60<<10)+"\n", 5), problemHeaderTooBig},
+		} {
+			m := Parse([]byte(tt.head+late), Options{})
+			require.Equal(t, "S T", m.Subject, name)
+			require.Equal(t, "a@b.test", m.From.Address, name)
+			require.Equal(t, tracker.AutoReply, m.Auto, name)
+			require.Equal(t, "Body", m.Text, name)
+			require.Empty(t, m.Identity.Address, name)
+			require.Contains(t, problemNames(m), tt.problem, name)
+		}
+	})
+	t.Run("but not without bound", func(t *testing.T) {
+		m := Parse([]byte(strings.Repeat("X: b\n", 1000)+strings.Repeat("To: a@b.test\n", lateFields)+"Subject: S\n\nBody"), Options{})
+		require.Len(t, m.To, lateFields)
+		require.Empty(t, m.Subject)
+		m = Parse([]byte("X: "+strings.Repeat("b", 60<<10)+"\n"+strings.Repeat("Content-X: "+strings.Repeat("b", 60<<10)+"\n", 5)+"Subject: S\n\nBody"), Options{})
+		require.Equal(t, "S", m.Subject)
+	})
 	t.Run("bytes", func(t *testing.T) {
 		m := Parse([]byte(strings.Repeat("X-A: "+strings.Repeat("b", 60<<10)+"\n", 10)+"Subject: late\n\nBody"), Options{})
 		require.Contains(t, problemNames(m), problemHeaderTooBig)

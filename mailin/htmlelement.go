@@ -10,11 +10,19 @@ import (
 func (w *htmlWalker) start(tag atom.Atom, a attrs) {
 	st := readStyle(a.style)
 	hidden := w.hides(tag, a, st)
-	if w.void(tag, a, hidden) || formatting(tag) && !hidden && st.space == inherited && st.size == undeclared {
+	flow := w.inside(tag, a, st)
+	if w.void(tag, a, hidden) {
+		return
+	}
+	if formatting(tag) && !hidden && w.counts[tag] == 0 && (flow == w.flow || documentTag(tag)) {
+		w.flow = flow
 		return
 	}
 	w.closeImplied(tag)
 	if len(w.open) >= maxOpen {
+		w.lose()
+	}
+	if w.lost {
 		w.untracked(tag)
 		return
 	}
@@ -23,22 +31,60 @@ func (w *htmlWalker) start(tag atom.Atom, a attrs) {
 		w.layout(&e, a, st)
 	}
 	w.push(e)
-	w.inherit(tag, st)
+	w.flow = flow
 }
 
-// inherit sets what the elements inside get.
-func (w *htmlWalker) inherit(tag atom.Atom, st style) {
-	w.flow.fresh = tag == atom.Pre
+// inside is what the elements inside of a new one get.
+func (w *htmlWalker) inside(tag atom.Atom, a attrs, st style) flowState {
+	f := w.flow
+	f.fresh = tag == atom.Pre
 	switch {
 	case st.space != inherited:
-		w.flow.space = st.space
+		f.space = st.space
 	case tag == atom.Pre || tag == atom.Xmp || tag == atom.Plaintext || tag == atom.Listing || tag == atom.Textarea:
-		w.flow.space = preserved
+		f.space = preserved
 	}
-	if st.size != undeclared {
-		w.flow.tiny = st.size == nothing
+	switch {
+	case st.size != undeclared:
+		f.tiny = st.size == nothing
+		f.thin = f.thin && st.size == nothing
+	case w.sheet.shrinks(a):
+		f.tiny = true
 	}
-	w.flow.bullet = w.flow.bullet || st.officeBullet
+	if st.leading != undeclared {
+		f.thin = st.leading == nothing
+	}
+	f.bullet = f.bullet || st.officeBullet
+	f.paint(tag, a, st)
+	return f
+}
+
+// paint sets the colours. A link has its own.
+func (f *flowState) paint(tag atom.Atom, a attrs, st style) {
+	if a.colour != "" && tag == atom.Font {
+		f.ink = colourOf(strings.ToLower(a.colour))
+	}
+	if tag == atom.A && a.href != "" {
+		f.ink = someColour
+	}
+	if st.ink != noColour {
+		f.ink = st.ink
+	}
+	if a.background != "" {
+		f.paper = someColour
+	} else if a.paper != "" {
+		f.paper = colourOf(strings.ToLower(a.paper))
+	}
+	if st.paper != noColour {
+		f.paper = st.paper
+	}
+}
+
+// lose gives up on elements that are nested far too deep. From here on nobody
+// knows what is quoted: nothing counts as written by the sender.
+func (w *htmlWalker) lose() {
+	w.popTo(0)
+	w.lost = true
 }
 
 // untracked is a start far too deep: a line break is all that becomes of it.
@@ -67,7 +113,7 @@ func (w *htmlWalker) void(tag atom.Atom, a attrs, hidden bool) bool {
 			w.picture(a)
 		}
 	case atom.Input:
-		if !hidden {
+		if !hidden && (w.showAll || !w.veiled()) {
 			w.control(a)
 		}
 	case atom.Meta, atom.Link, atom.Base, atom.Col, atom.Wbr, atom.Area, atom.Embed, atom.Source, atom.Param, atom.Track:
@@ -83,21 +129,43 @@ func (w *htmlWalker) void(tag atom.Atom, a attrs, hidden bool) bool {
 func formatting(tag atom.Atom) bool {
 	switch tag {
 	case atom.B, atom.I, atom.U, atom.Em, atom.Strong, atom.Font, atom.Small, atom.Big, atom.S, atom.Strike, atom.Del, atom.Ins, atom.Sub, atom.Sup, atom.Tt, atom.Code, atom.Kbd, atom.Samp,
-		atom.Html, atom.Head, atom.Body, atom.Tbody, atom.Thead, atom.Tfoot, 0:
+		atom.Html, atom.Head, atom.Body, atom.Tbody, atom.Thead, atom.Tfoot:
 		return true
 	}
-	return false
+	return tag&unknownTag != 0
+}
+
+func documentTag(tag atom.Atom) bool {
+	return tag == atom.Html || tag == atom.Head || tag == atom.Body
+}
+
+// unknownTag marks names that HTML does not know. It stands beside all atoms.
+const unknownTag atom.Atom = 1 << 31
+
+// tagOf is the atom of a name, and of one that has none a number of its own
+// (FNV-1a).
+func tagOf(name []byte) atom.Atom {
+	if tag := atom.Lookup(name); tag != 0 {
+		return tag
+	}
+	h := uint32(2166136261)
+	for _, c := range name {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return unknownTag | atom.Atom(h)
 }
 
 // hides reports whether nothing of an element is shown.
 func (w *htmlWalker) hides(tag atom.Atom, a attrs, st style) bool {
 	switch tag {
-	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Noframes, atom.Noembed, atom.Iframe, atom.Object, atom.Svg, atom.Select, atom.Datalist:
+	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Noframes, atom.Noembed, atom.Iframe, atom.Object, atom.Svg, atom.Select, atom.Datalist, atom.Rp, atom.Audio, atom.Video, atom.Canvas, atom.Meter, atom.Progress:
 		return true
+	case atom.Dialog:
+		return !a.opened
 	case atom.Html, atom.Body, atom.Head:
 		return false
 	}
-	hidden := st.hides(tag == atom.A) || a.hidden || st.display == "" && w.sheet.hides(a.class)
+	hidden := st.hides(tag == atom.A) || a.hidden || st.display == "" && w.sheet.hides(tag, a)
 	w.skipped = w.skipped || hidden
 	return hidden && !w.showAll
 }
@@ -116,6 +184,7 @@ func (w *htmlWalker) layout(e *element, a attrs, st style) {
 		w.block(false)
 		w.flushBlank()
 		e.quote = a.kind == "cite" || !st.noBorder
+		e.quoted = e.quote
 	case atom.Pre:
 		w.block(true)
 		e.para = true
@@ -210,7 +279,7 @@ func (w *htmlWalker) closeNearest(a, b atom.Atom) {
 	if w.counts[a] == 0 && w.counts[b] == 0 {
 		return
 	}
-	for i := len(w.open) - 1; i >= 0; i-- {
+	for i := len(w.open) - 1; i >= max(0, len(w.open)-maxSearch); i-- {
 		switch tag := w.open[i].tag; tag {
 		case a, b:
 			w.popTo(i)
@@ -220,23 +289,31 @@ func (w *htmlWalker) closeNearest(a, b atom.Atom) {
 				return
 			}
 		}
+		if w.open[i].quoted {
+			return
+		}
 	}
 }
 
-// end closes the innermost open element of that name and all inside it.
+// end closes the innermost open element of that name and all inside it, but no
+// quotation.
 func (w *htmlWalker) end(tag atom.Atom) {
+	if w.lost {
+		w.untracked(tag)
+		return
+	}
 	if w.counts[tag] == 0 {
 		if w.hidden == 0 {
 			w.strayEnd(tag)
 		}
 		return
 	}
-	for i := len(w.open) - 1; i >= 0; i-- {
+	for i := len(w.open) - 1; i >= max(0, len(w.open)-maxSearch); i-- {
 		if w.open[i].tag == tag {
 			w.popTo(i)
 			return
 		}
-		if inlineTag(tag) && !inlineTag(w.open[i].tag) || cellTag(w.open[i].tag) && !tableTag(tag) {
+		if w.open[i].quoted || inlineTag(tag) && !inlineTag(w.open[i].tag) || cellTag(w.open[i].tag) && !tableTag(tag) {
 			return
 		}
 	}

@@ -98,11 +98,9 @@ func (w *htmlWalker) control(a attrs) {
 			box = "[x]"
 		}
 		w.text(box)
-	case "submit", "button", "reset":
+	default:
 		if a.value != "" {
 			w.text("[" + cleanLine(a.value) + "]")
 		}
-	default:
-		w.text(a.value)
 	}
 }

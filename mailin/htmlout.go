@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,14 +21,9 @@ func (w *htmlWalker) text(s string) {
 		if w.flow.fresh {
 			s = strings.TrimPrefix(s, "\n")
 		}
-		w.preformatted(s)
+		w.eachLine(s, w.write)
 	case linesOnly:
-		for i, l := range strings.Split(s, "\n") {
-			if i > 0 {
-				w.newline()
-			}
-			w.words(l)
-		}
+		w.eachLine(s, w.words)
 	default:
 		w.words(s)
 	}
@@ -135,11 +131,12 @@ func (w *htmlWalker) put(s string) {
 	w.cur.WriteString(s)
 }
 
-func (w *htmlWalker) preformatted(s string) {
-	for {
+// eachLine writes text whose line ends stay, as far as there is room.
+func (w *htmlWalker) eachLine(s string, write func(string)) {
+	for w.size <= w.most {
 		l, rest, more := strings.Cut(s, "\n")
 		if l != "" {
-			w.write(l)
+			write(l)
 		}
 		if !more {
 			return
@@ -163,12 +160,26 @@ func (w *htmlWalker) emit(s string) {
 		s = strings.TrimRight(w.quoteMark()+s, " ")
 	}
 	w.size++
+	if strings.Trim(s, " |>") != "" {
+		w.blanks = 0
+	} else if w.blanks++; w.blanks > maxBlanks {
+		return
+	}
 	l := line{text: s}
+	if w.lost {
+		l.mark = markQuote
+	}
 	if w.original && s != "" {
 		l.mark, w.original = markOriginal, false
 	}
+	if len(w.lines) == cap(w.lines) {
+		w.lines = slices.Grow(w.lines, max(len(w.lines), minLines))
+	}
 	w.lines = append(w.lines, l)
 }
+
+// minLines is how many lines there is room for at first.
+const minLines = 32
 
 // quoteMark stands before each line of a quotation.
 func (w *htmlWalker) quoteMark() string { return strings.Repeat("> ", min(w.quotes, 20)) }

@@ -54,7 +54,7 @@ func (w *htmlWalker) quotedBy(e *element, a attrs) {
 	switch {
 	case originalIDs[id] || hasClass(a.class, originalClasses) || headerBorder(e, a.style):
 		w.block(false)
-		w.original = true
+		w.original, w.earlier = true, true
 	case strings.Contains(id, "yahoo_quoted") || strings.Contains(a.class, "yahoo_quoted") || id == "reply-intro":
 		w.openRegion(e, markQuote)
 	case signatureIDs[id] || signatureNames[a.name] || strings.HasPrefix(id, "bloop_sign"):
@@ -107,7 +107,7 @@ func (w *htmlWalker) openRegion(e *element, m mark) {
 	if !inlineTag(e.tag) {
 		w.block(false)
 	}
-	e.region = true
+	e.region, e.quoted = true, e.quoted || m != markSignature
 	w.region = region{depth: len(w.open) + 1, start: len(w.lines), mark: m}
 }
 
@@ -137,6 +137,9 @@ func startsForward(lines []line) bool {
 	return false
 }
 
+// maxBlanks is how many blank lines may follow each other.
+const maxBlanks = 2
+
 // finish drops runs of blank lines, which layout tables leave behind.
 func (w *htmlWalker) finish() []line {
 	out := w.lines[:0]
@@ -147,7 +150,7 @@ func (w *htmlWalker) finish() []line {
 		} else {
 			blank = 0
 		}
-		if blank <= 2 {
+		if blank <= maxBlanks {
 			out = append(out, l)
 		}
 	}

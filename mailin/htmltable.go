@@ -41,16 +41,20 @@ func (w *htmlWalker) row() {
 func (w *htmlWalker) cell(e *element) {
 	w.block(false)
 	w.flushBlank()
-	e.start = len(w.lines)
+	e.start = int32(len(w.lines))
 }
 
 func (w *htmlWalker) closeCell(e element) {
 	w.endLine()
 	w.space, w.hard = false, false
-	if t := w.table(); e.start <= len(w.lines) {
-		t.cells = append(t.cells, span{e.start, len(w.lines)})
+	if t := w.table(); int(e.start) <= len(w.lines) {
+		t.cells = append(t.cells, span{int(e.start), len(w.lines)})
 	}
 }
+
+// maxJoined is how deep tables may nest for their rows to be joined: each level
+// writes anew what is inside.
+const maxJoined = 64
 
 // closeRow makes one line of the row's cells when each is a line, or of a data
 // table short. The cells of other rows, the columns of a layout, stay apart.
@@ -60,7 +64,7 @@ func (w *htmlWalker) closeRow() {
 	cells := t.cells
 	t.cells = t.cells[:0]
 	texts, m, ok := w.rowTexts(cells, t.data)
-	if !ok {
+	if !ok || len(w.tables) > maxJoined {
 		return
 	}
 	row := strings.Join(texts, " | ")

@@ -8,26 +8,48 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// htmlLines turns an HTML body into lines as a person would read them. It walks
+// readHTML turns an HTML body into lines as a person would read them. It walks
 // the tokens once and builds no tree, so that no nesting can hurt. Rows of tables
 // become lines with " | " between cells, links "text (URL)", pictures "[text]",
-// quotations "> "; hidden text, styles and scripts are left out, unless nothing
-// else is there. A little more than `most` bytes come out when there is more.
-func htmlLines(src string, most int) []line {
+// quotations "> "; hidden text, styles and scripts are left out. A little more than
+// `most` bytes come out when there is more.
+//
+// Where everything is hidden, everything is shown, and hidden is true: nobody who
+// sent such a text has seen it, so its lines are marked as not the sender's.
+func readHTML(src string, most int) (lines []line, hidden bool) {
 	w := newHTMLWalker(most)
 	w.walk(src)
-	if lines := w.finish(); len(trimLines(lines)) > 0 || !w.skipped {
-		return lines
+	if w.lateRules {
+		known := w.sheet
+		w = newHTMLWalker(most)
+		w.sheet = known
+		w.walk(src)
+	}
+	if lines = w.finish(); len(trimLines(lines)) > 0 || !w.skipped {
+		return lines, false
 	}
 	w = newHTMLWalker(most)
 	w.showAll = true
 	w.walk(src)
-	return w.finish()
+	lines = w.finish()
+	for i := range lines {
+		lines[i].mark = markQuote
+	}
+	return lines, len(trimLines(lines)) > 0
 }
 
-// maxOpen bounds the elements that are tracked; deeper ones count as text of
-// theirs.
-const maxOpen = 256
+// htmlLines is readHTML for those who need the lines alone.
+func htmlLines(src string, most int) []line {
+	lines, _ := readHTML(src, most)
+	return lines
+}
+
+// maxOpen bounds the elements that are tracked, maxSearch how many of them are
+// looked at for the one that a tag closes.
+const (
+	maxOpen   = 4096
+	maxSearch = 256
+)
 
 // htmlWalker is the state between tokens.
 type htmlWalker struct {
@@ -38,6 +60,7 @@ type htmlWalker struct {
 	space      bool            // a blank is due before the next word
 	hard       bool            // a no-break space was due: an empty block with one is a blank line
 	blank      bool            // a blank line is due before the next text
+	blanks     int             // blank lines above
 	open       []element
 	counts     map[atom.Atom]int // open elements by name
 	quotes     int               // depth of "> "
@@ -49,34 +72,41 @@ type htmlWalker struct {
 	link       linkText
 	region     region
 	original   bool // the next line starts an earlier mail
+	earlier    bool // an earlier mail has started
 	sheet      sheet
+	lateRules  bool // a style element stood below text that it may hide
+	lost       bool // elements were nested too deep to know what is quoted
 	showAll    bool // styles hide nothing
 	skipped    bool // something was hidden by its style
 	swallowed  string
 }
 
 func newHTMLWalker(most int) *htmlWalker {
-	return &htmlWalker{most: most, counts: make(map[atom.Atom]int), tables: make([]table, 1, 4)}
+	return &htmlWalker{most: most, counts: make(map[atom.Atom]int), tables: make([]table, 1, 4), flow: flowState{ink: black, paper: white}}
 }
 
 // flowState is what elements hand down to those inside them.
 type flowState struct {
 	space  spacing
 	tiny   bool // the letters have no size
+	thin   bool // the lines have no height
 	bullet bool // the text is a bullet that Outlook wrote
 	fresh  bool // directly behind the start tag of pre
+	ink    colour
+	paper  colour
 }
 
 // element is an open element and what its end undoes.
 type element struct {
 	tag    atom.Atom
 	quote  bool
+	quoted bool // it holds an earlier mail: no end but its own closes it
 	hidden bool
 	list   bool
 	region bool
 	para   bool
 	flow   flowState // of the element around it
-	start  int       // first line of a table cell
+	start  int32     // first line of a table cell
 }
 
 // maxRestarts bounds how often the text behind a start tag that has no end is
@@ -118,18 +148,18 @@ func (w *htmlWalker) token(kind html.TokenType, z *html.Tokenizer) {
 	case html.StartTagToken, html.SelfClosingTagToken:
 		raw := addressTag(z.Raw())
 		name, more := z.TagName()
-		tag := atom.Lookup(name)
+		tag := tagOf(name)
 		switch {
 		case raw != "":
 			w.visibleText(raw)
-		case tag == 0 && string(name) == "xml":
+		case string(name) == "xml":
 			w.start(atom.Object, attrs{})
 		default:
 			w.start(tag, tagAttrs(z, more))
 		}
 	case html.EndTagToken:
 		name, _ := z.TagName()
-		if w.end(atom.Lookup(name)); string(name) == "xml" {
+		if w.end(tagOf(name)); string(name) == "xml" {
 			w.end(atom.Object)
 		}
 	case html.CommentToken:
@@ -143,7 +173,7 @@ func (w *htmlWalker) textToken(z *html.Tokenizer) {
 		w.visibleText(string(z.Text()))
 	case top == atom.Style:
 		w.swallowed = string(z.Raw())
-		w.sheet.read(w.swallowed)
+		w.readSheet(w.swallowed)
 	case top == atom.Title || top == atom.Script:
 		w.swallowed = string(z.Raw())
 	}
@@ -151,13 +181,31 @@ func (w *htmlWalker) textToken(z *html.Tokenizer) {
 
 // visibleText is text that no element around it hides.
 func (w *htmlWalker) visibleText(s string) {
-	if w.flow.tiny && !w.showAll {
+	if !w.showAll && w.veiled() {
 		w.skipped = true
 		return
 	}
 	if w.hidden == 0 {
 		w.text(s)
 	}
+}
+
+// veiled reports text that nobody sees for its size or its colour. Where a sheet
+// sets backgrounds, those are not known.
+func (w *htmlWalker) veiled() bool {
+	f := &w.flow
+	return f.tiny || f.thin || f.ink == transparent || !w.sheet.paper && f.ink.invisibleOn(f.paper)
+}
+
+// readSheet reads a style element. Those of a quotation are not for the text
+// around it.
+func (w *htmlWalker) readSheet(css string) {
+	if w.quotes > 0 || w.region.depth > 0 || w.lost {
+		return
+	}
+	before := w.sheet.rules
+	w.sheet.read(css)
+	w.lateRules = w.lateRules || w.size > 0 && !w.earlier && w.sheet.rules > before
 }
 
 // comment shows CDATA, which HTML takes for a comment.
@@ -194,7 +242,8 @@ type attrs struct {
 	name, marker, tabindex             string // marker is Zimbra's data-marker
 	alt, width, value, start, border   string
 	numbers                            string // type as written: of a list it tells a from A
-	reversed, hidden, checked          bool
+	colour, paper, background          string
+	reversed, hidden, checked, opened  bool
 }
 
 func tagAttrs(z *html.Tokenizer, more bool) attrs {
@@ -213,6 +262,8 @@ func tagAttrs(z *html.Tokenizer, more bool) attrs {
 			a.hidden = true
 		case "checked":
 			a.checked = true
+		case "open":
+			a.opened = true
 		}
 	}
 	a.style, a.kind = strings.ToLower(a.style), strings.ToLower(a.numbers)
@@ -249,6 +300,12 @@ func (a *attrs) field(name string) *string {
 		return &a.start
 	case "border":
 		return &a.border
+	case "color":
+		return &a.colour
+	case "bgcolor":
+		return &a.paper
+	case "background":
+		return &a.background
 	}
 	return nil
 }

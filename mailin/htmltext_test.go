@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -136,5 +137,25 @@ func TestHTMLOfManyElements(t *testing.T) {
 	for _, s := range []string{"<div>", "</div>", "<blockquote>", "<span>", "</span><span>", "<table><tr><td>", "<a href=https://x.test>", "<ul><li>", "<div class=gmail_quote>", "<p>x", "<td>"} {
 		src := strings.Repeat(s, 100_000/len(s)) + "end"
 		require.True(t, strings.Contains(htmlText(src), "end"), s)
+	}
+}
+
+// HTML of many short lines takes no more than others of its size.
+func TestHTMLMemory(t *testing.T) {
+	parts := "Content-Type: multipart/mixed; boundary=b\n\n" + fill("--b\nContent-Type: text/html\n\n"+strings.Repeat("<p>a", 500)+"\n", 1<<20)
+	for name, raw := range map[string]string{
+		"blank lines": htmlMail("<p style='white-space:pre-line'>" + fill("\n", 1<<20)),
+		"lines":       htmlMail("<p style='white-space:pre-line'>" + fill("a\n", 1<<20)),
+		"pre":         htmlMail("<pre>" + fill("a\n", 1<<20)),
+		"parts":       parts,
+		"breaks":      htmlMail(fill("<br>", 1<<20)),
+		"nested":      htmlMail(fill("<a>", 1<<20)),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		m := Parse([]byte(raw), Options{})
+		runtime.ReadMemStats(&after)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), name)
+		require.NotContains(t, problemNames(m), problemInternal)
 	}
 }

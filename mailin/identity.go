@@ -20,7 +20,7 @@ func identify(h header, t Trust) tracker.Identity {
 	switch {
 	case r.dmarc == "fail":
 		id.DMARC = tracker.Fail
-	case r.dmarc == "pass" && id.Address != "" && (r.from == "" || strings.EqualFold(r.from, tracker.DomainOf(id.Address))):
+	case r.dmarc == "pass" && id.Address != "" && r.onlyFor(tracker.DomainOf(id.Address)):
 		id.DMARC = tracker.Pass
 	}
 	return id
@@ -90,17 +90,13 @@ func strictSpec(s string) string {
 }
 
 func dotted(s string, good func(byte) bool) bool {
-	for _, part := range strings.Split(s, ".") {
-		if part == "" {
+	for i := range len(s) {
+		switch {
+		case s[i] == '.' && (i == 0 || s[i-1] == '.'), s[i] != '.' && !good(s[i]):
 			return false
 		}
-		for i := range len(part) {
-			if !good(part[i]) {
-				return false
-			}
-		}
 	}
-	return true
+	return s != "" && s[len(s)-1] != '.'
 }
 
 func hostByte(c byte) bool {
@@ -110,20 +106,40 @@ func hostByte(c byte) bool {
 func atomByte(c byte) bool { return hostByte(c) || strings.IndexByte("!#$%&'*+/=?^_`{|}~", c) >= 0 }
 
 // results is what one Authentication-Results field says, "" where it says nothing.
-type results struct{ dmarc, dkim, spf, from string }
+type results struct {
+	dmarc, dkim, spf string
+	from             []string // every header.from of the DMARC results
+}
+
+// onlyFor reports that no DMARC result names another domain.
+func (r results) onlyFor(domain string) bool {
+	for _, d := range r.from {
+		if !strings.EqualFold(d, domain) {
+			return false
+		}
+	}
+	return true
+}
 
 // combine joins the fields that count: a fail of one is not undone by another.
 func combine(list []results) results {
 	var out results
 	for _, r := range list {
-		out.dmarc = worse(out.dmarc, r.dmarc)
+		out.dmarc = weakest(out.dmarc, r.dmarc)
 		out.dkim = worse(out.dkim, r.dkim)
 		out.spf = worse(out.spf, r.spf)
-		if out.from == "" {
-			out.from = r.from
-		}
+		out.from = append(out.from, r.from...)
 	}
 	return out
+}
+
+// weakest joins two DMARC results: fail wins, and a pass counts only when nothing
+// else was said.
+func weakest(a, b string) string {
+	if a == "pass" && b != "" {
+		return b
+	}
+	return worse(a, b)
 }
 
 func worse(a, b string) string {
@@ -136,7 +152,11 @@ func worse(a, b string) string {
 const fieldAR = "Authentication-Results"
 
 // trustedResults finds the fields that count: the topmost one that bears a
-// trusted id, no further down than allowed, and the ones directly beside it.
+// trusted id, no further down than allowed, and the ones directly beside it,
+// because a server with a filter for each method writes a field for each. That
+// rests on a server that removes fields with its own id (RFC 8601 §5). A provider
+// puts the Received field, with which it took the mail, above its own: a field
+// above all of them came from elsewhere.
 func trustedResults(h header, t Trust) []results {
 	switch t.Provider {
 	case "gmail":
@@ -144,18 +164,21 @@ func trustedResults(h header, t Trust) []results {
 		if len(ids) == 0 {
 			ids = []string{"mx.google.com"}
 		}
-		return first(besideTop(h, ids, 2))
+		return first(besideTop(h, ids, hops{1, 2}))
 	case "microsoft365":
 		return microsoftResults(h)
 	case "", "generic":
-		return besideTop(h, t.AuthservIDs, t.ReceivedAbove)
+		return besideTop(h, t.AuthservIDs, hops{0, t.ReceivedAbove})
 	}
 	return nil
 }
 
 func first(list []results) []results { return list[:min(len(list), 1)] }
 
-func besideTop(h header, ids []string, receivedAbove int) []results {
+// hops bounds how many Received fields stand above a field that counts.
+type hops struct{ least, most int }
+
+func besideTop(h header, ids []string, above hops) []results {
 	var out []results
 	received := 0
 	for _, f := range h.fields {
@@ -163,6 +186,8 @@ func besideTop(h header, ids []string, receivedAbove int) []results {
 		case sameName(f.name, fieldAR):
 			id, r, ok := parseResults(f.value())
 			switch {
+			case ok && trusted(id, ids) && received < above.least:
+				return nil
 			case ok && trusted(id, ids):
 				out = append(out, r)
 			case len(out) > 0:
@@ -171,7 +196,7 @@ func besideTop(h header, ids []string, receivedAbove int) []results {
 		case len(out) > 0:
 			return out
 		case sameName(f.name, "Received"):
-			if received++; received > receivedAbove {
+			if received++; received > above.most {
 				return nil
 			}
 		}
@@ -199,7 +224,7 @@ func microsoftResults(h header) []results {
 	for _, f := range h.fields {
 		switch {
 		case sameName(f.name, fieldAR):
-			if r, ok := parseMicrosoftResults(f.value()); ok {
+			if r, ok := parseMicrosoftResults(f.value()); ok && received > 0 {
 				return []results{r}
 			}
 			return nil
@@ -212,14 +237,25 @@ func microsoftResults(h header) []results {
 	return nil
 }
 
-// byMicrosoft reads the receiving host of a Received field (RFC 5321 §4.4).
+// byMicrosoft reads the receiving host of a Received field (RFC 5321 §4.4). The
+// sender chooses the name behind "from": a second "by" is not believed.
 func byMicrosoft(v string) bool {
-	words := strings.Fields(v)
-	for i, w := range words[:max(len(words)-1, 0)] {
-		if strings.EqualFold(w, "by") {
-			host := strings.ToLower(strings.TrimRight(words[i+1], ";."))
-			return strings.HasSuffix(host, ".outlook.com") || strings.HasSuffix(host, ".prod.exchangelabs.com") || strings.HasSuffix(host, ".office365.us") || strings.HasSuffix(host, ".partner.outlook.cn")
+	clauses, sound := splitClauses(v)
+	words := clauses[0]
+	found := false
+	for i, w := range words {
+		if !strings.EqualFold(w, "by") {
+			continue
 		}
+		if found || i+1 == len(words) || !isMicrosoftHost(words[i+1]) {
+			return false
+		}
+		found = true
 	}
-	return false
+	return found && sound
+}
+
+func isMicrosoftHost(host string) bool {
+	host = strings.ToLower(strings.TrimRight(host, "."))
+	return strings.HasSuffix(host, ".outlook.com") || strings.HasSuffix(host, ".prod.exchangelabs.com") || strings.HasSuffix(host, ".office365.us") || strings.HasSuffix(host, ".partner.outlook.cn")
 }

@@ -78,9 +78,31 @@ func TestCharsetsOfMail(t *testing.T) {
 		{"iso-8859-1", "\x93q\x94", "“q”"},
 		{"us-ascii", "\x1b$BF|K\\\x1b(B", "日本"},
 		{"cp037", "\x88\x89", "hi"},
+		{"utf-8", "\xed\xa0\xbd\xed\xba\x80 go", "🚀 go"},
+		{"", "caf\xc3\xa9 \xed\xa0\xbd\xed\xba\x80", "café 🚀"},
+		{"utf-8", "\xed\x95\x9c\xea\xb8\x80", "한글"},
 	}
 	for _, tt := range tests {
 		got, _ := decodeCharset(tt.label, []byte(tt.raw))
 		assert.Equal(t, tt.want, got, "%s %q", tt.label, tt.raw)
+	}
+}
+
+// A raw ISO-2022-JP name is read before the address: its bytes look like a colon,
+// a semicolon and an at sign. Whose address counts is still read from the bytes.
+func TestEscapedNames(t *testing.T) {
+	tests := map[string]struct{ from, name, address, identity string }{
+		"bare":         {"\x1b$B;3EDB@O:\x1b(B <a@egov.test>", "山田太郎", "a@egov.test", ""},
+		"quoted":       {"\"\x1b$B;3EDB@O:\x1b(B\" <a@egov.test>", "山田太郎", "a@egov.test", "a@egov.test"},
+		"hides a sign": {"\x1b$B <b@egov.test> \x1b(B <a@egov.test>", "", "a@egov.test", ""},
+	}
+	for name, tt := range tests {
+		m := Parse([]byte("From: "+tt.from+"\nSubject: \x1b$B=?<~\x1b(B\n\nhi\n"), Options{})
+		if tt.name != "" {
+			assert.Equal(t, tt.name, m.From.Name, name)
+		}
+		assert.Equal(t, tt.address, m.From.Address, name)
+		assert.Equal(t, tt.identity, m.Identity.Address, name)
+		assert.Equal(t, "戎周", m.Subject, name)
 	}
 }

@@ -1,7 +1,8 @@
 package mailin
 
 // Limits bound the work that one mail can cause. A field that is zero, negative
-// or above its default counts as the default: limits go downwards only.
+// or above its default counts as the default: limits go downwards only. Fields
+// that matter most are still taken a little beyond the limits of a header.
 type Limits struct {
 	HeaderBytes  int   // bytes of a header block; default 256 KiB
 	FieldBytes   int   // bytes of one header field; default 998×64

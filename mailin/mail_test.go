@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -38,6 +39,7 @@ type golden struct {
 	Bounce      *tracker.Bounce  `json:"bounce,omitempty"`
 	Text        []string         `json:"text"`
 	Reply       []string         `json:"reply"`
+	OwnLines    int              `json:"own_lines"`
 	Attachments []goldenFile     `json:"attachments,omitempty"`
 	Identity    tracker.Identity `json:"identity"`
 	Problems    []string         `json:"problems,omitempty"`
@@ -54,7 +56,7 @@ func goldenOf(m tracker.Message) golden {
 	g := golden{
 		ID: m.ID, InReplyTo: m.InReplyTo, References: m.References, From: show(m.From), ReplyTo: showAll(m.ReplyTo), To: showAll(m.To), Cc: showAll(m.Cc),
 		DeliveredTo: m.DeliveredTo, Subject: m.Subject, Auto: m.Auto, NullSender: m.NullSender, Bounce: m.Bounce, Text: strings.Split(m.Text, "\n"),
-		Reply: strings.Split(m.Reply, "\n"), Identity: m.Identity, Size: m.Size, Fingerprint: m.Fingerprint,
+		Reply: strings.Split(m.Reply, "\n"), OwnLines: m.OwnLines, Identity: m.Identity, Size: m.Size, Fingerprint: m.Fingerprint,
 	}
 	if !m.Date.IsZero() {
 		g.Date = m.Date.Format(time.RFC3339)
@@ -125,6 +127,21 @@ func TestMails(t *testing.T) {
 			require.Equal(t, m, streamed, "Read and Parse must agree")
 		})
 	}
+}
+
+// TestClassesAreTold: README.md of testdata/mail has a row for each class, and no other.
+func TestClassesAreTold(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(mailDir, "README.md"))
+	require.NoError(t, err)
+	told := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\|").FindAllSubmatch(readme, -1) {
+		told[string(row[1])] = true
+	}
+	there := map[string]bool{}
+	for _, file := range mailFiles(t) {
+		there[filepath.Base(filepath.Dir(file))] = true
+	}
+	require.Equal(t, there, told)
 }
 
 func compareGolden(t *testing.T, file string, g golden) {

@@ -3,6 +3,7 @@ package mailin
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -21,15 +22,30 @@ const (
 	kindMany    = 0x1000 // flag: several values
 )
 
-func (p mapiProperty) text(t *tnef) string {
-	if p.kind != kindUnicode {
-		return t.text(p.value)
+// fill takes another value over unless that says nothing.
+func (p *mapiProperty) fill(other mapiProperty) {
+	if !other.blank() {
+		*p = other
 	}
-	units := make([]uint16, 0, len(p.value)/2)
-	for b := p.value; len(b) >= 2; b = b[2:] {
+}
+
+// blank reports a string of nothing but zeros.
+func (p mapiProperty) blank() bool { return len(bytes.Trim(p.value, "\x00")) == 0 }
+
+// text is the start of a string, at least `most` bytes of it where it has as
+// many; what is longer is not decoded, because that can be dear.
+func (p mapiProperty) text(g *guess, codepage string, most int) string {
+	if p.kind != kindUnicode {
+		b := bytes.TrimRight(p.value, "\x00")
+		s, _ := g.decode(codepage, b[:min(len(b), most)])
+		return s
+	}
+	b := p.value[:min(len(p.value), 2*most)]
+	units := make([]uint16, 0, len(b)/2)
+	for ; len(b) >= 2; b = b[2:] {
 		units = append(units, binary.LittleEndian.Uint16(b))
 	}
-	return string(bytes.TrimRight([]byte(string(utf16.Decode(units))), "\x00"))
+	return strings.TrimRight(string(utf16.Decode(units)), "\x00")
 }
 
 // properties calls f for each property, up to the first that cannot be read.

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// maxOpened bounds a part that is held whole to be opened.
+// maxOpened bounds a part that is held whole to be opened. Inside a packed part it
+// is half as much, because both are held at once.
 const maxOpened = 8 << 20
 
 // opener returns what opens a part whose form is not MIME; nil for most parts.
@@ -41,12 +42,12 @@ func (p *parser) openTNEF(n *part) {
 		p.problems.note(problemTNEF, "a winmail.dat is damaged; what could be read of it was taken")
 	}
 	for _, f := range t.files {
-		p.addFile(n, f)
+		p.addFile(n, t.file(&p.guess, f))
 	}
-	if t.body.data != nil {
-		n.spares = append(n.spares, p.textOf(t.body))
+	if text := t.text(&p.guess, p.limits.Text+1); len(text.data) > 0 {
+		n.spares = append(n.spares, p.textOf(text))
 	}
-	n.opened = len(n.files) > 0
+	n.opened = len(n.files) > 0 && len(n.files) == len(t.files) && !t.more
 }
 
 // packedFile is a file, or a text, that lies in memory.
@@ -67,8 +68,10 @@ func (p *parser) addFile(n *part, f packedFile) {
 	n.files = append(n.files, kid)
 }
 
+// textOf is a text part of its own: the packet that the text lies in can go.
 func (p *parser) textOf(f packedFile) *part {
-	text := f.data[:min(len(f.data), p.limits.Text)]
+	text := bytes.Clone(f.data[:min(len(f.data), p.limits.Text, p.textLeft)])
+	p.textLeft -= len(text)
 	head := partHead{media: media{word: f.kind, params: map[string]string{"charset": f.charset}}, declared: true}
 	return &part{head: head, text: text, whole: len(text) == len(f.data), size: int64(len(f.data))}
 }

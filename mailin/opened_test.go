@@ -48,7 +48,7 @@ func tnefOf(attrs ...string) string {
 	return "\x78\x9f\x3e\x22\x01\x00" + tnefAttr(1, attrCodepage, 6, "\xe4\x04\x00\x00\x00\x00\x00\x00") + strings.Join(attrs, "")
 }
 
-func tnefFile(title, long, data string) string {
+func tnefFileOf(title, long, data string) string {
 	props := mapiProps(mapiProperty{propFile, kindUnicode, utf16LE(long)})
 	return tnefAttr(2, attrRendering, 6, "\x01\x00") + tnefAttr(2, attrTitle, 1, title+"\x00") + tnefAttr(2, attrFile, 6, data) + tnefAttr(2, attrFileProps, 6, props)
 }
@@ -72,13 +72,13 @@ func TestTNEF(t *testing.T) {
 		text, dat, want string
 		problems        []string
 	}{
-		"files":          {"see files", tnefOf(tnefFile("A~1.TXT", "März.txt", "abc"), tnefFile("b.bin", "", "12")), "see files +März.txt(text/plain 3) +b.bin(text/plain 2)", nil},
+		"files":          {"see files", tnefOf(tnefFileOf("A~1.TXT", "März.txt", "abc"), tnefFileOf("b.bin", "", "12")), "see files +März.txt(text/plain 3) +b.bin(text/plain 2)", nil},
 		"plain text":     {"", tnefOf(tnefAttr(1, attrBody, 2, "caf\xe9\x00")), "café +DAT", nil},
 		"text is a copy": {"mine", tnefOf(body(propBody, kindUnicode, utf16LE("other"))), "mine +DAT", nil},
 		"html text":      {"", tnefOf(body(propHTML, kindBinary, []byte("<p>a<p>b"))), "a//b +DAT", nil},
 		"rich text":      {"", tnefOf(body(propRTF, kindBinary, rtfOf(`{\rtf1\ansi{\fonttbl{\f0 X;}}Gr\'fc\'dfe\par\u8364?5}`))), "Grüße/€5 +DAT", nil},
 		"html in rtf":    {"", tnefOf(body(propRTF, kindBinary, rtfOf(`{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\b\htmlrtf0 a{\*\htmltag84 <br>}\htmlrtf }\htmlrtf0 b}`))), "a/b +DAT", nil},
-		"cut":            {"t", tnefOf(tnefFile("a.txt", "", "abc")) + "\x02\x10\x80\x01\x00\xff\xff\xff\x7fb.t", "t +a.txt(text/plain 3)", []string{problemTNEF}},
+		"cut":            {"t", tnefOf(tnefFileOf("a.txt", "", "abc")) + "\x02\x10\x80\x01\x00\xff\xff\xff\x7fb.t", "t +a.txt(text/plain 3)", []string{problemTNEF}},
 		"not one":        {"t", "PK\x03\x04", "t +DAT", []string{problemTNEF}},
 	}
 	for name, tt := range tests {
@@ -140,17 +140,48 @@ func TestOpaqueSignature(t *testing.T) {
 	}
 }
 
+func TestTNEFNamesAreCutBeforeDecoding(t *testing.T) {
+	long := strings.Repeat("\x80", 100_000)
+	out, _ := readTNEF([]byte(tnefOf(tnefFileOf(long, "", "1"), tnefFileOf("", long, "2"))))
+	for _, file := range out.files {
+		require.LessOrEqual(t, len([]rune(out.file(&guess{}, file).name)), maxPackedName)
+	}
+}
+
+func TestTNEFWithTooManyFilesStaysAttached(t *testing.T) {
+	one := tnefFileOf("a.txt", "", "abc")
+	tests := map[string]struct {
+		files, limit int
+		first        string
+		want         int
+	}{
+		"all":                   {3, 500, "a.txt", 3},
+		"more than it may have": {maxTNEFFiles + 1, 500, "winmail.dat", maxTNEFFiles + 1},
+		"more than fit":         {5, 3, "winmail.dat", 4},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			packed := base64.StdEncoding.EncodeToString([]byte(tnefOf(strings.Repeat(one, tt.files))))
+			m := Parse(mime("application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64", packed), Options{Limits: Limits{Parts: tt.limit}})
+			require.Equal(t, tt.first, m.Attachments[0].Name)
+			require.Len(t, m.Attachments, tt.want)
+		})
+	}
+}
+
 // FuzzTNEF: any bytes give files that lie within them and a text that is bounded.
 func FuzzTNEF(f *testing.F) {
-	f.Add([]byte(tnefOf(tnefFile("a", "b", "c"), tnefAttr(1, attrBody, 2, "x"))))
+	f.Add([]byte(tnefOf(tnefFileOf("a", "b", "c"), tnefAttr(1, attrBody, 2, "x"))))
 	f.Add([]byte(tnefOf(tnefAttr(1, attrProperties, 6, mapiProps(mapiProperty{propRTF, kindBinary, rtfOf(`{\rtf1\fromhtml1 {\*\htmltag <p>}a\u-20?\'e9}`)})))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		out, _ := readTNEF(b)
+		text := out.text(&guess{}, maxRTF)
 		require.LessOrEqual(t, len(out.files), maxTNEFFiles)
 		for _, file := range out.files {
 			require.LessOrEqual(t, len(file.data), len(b))
+			require.True(t, utf8.ValidString(out.file(&guess{}, file).name))
 		}
-		require.LessOrEqual(t, len(out.body.data), max(2*maxRTF, 2*len(b)))
+		require.LessOrEqual(t, len(text.data), max(2*maxRTF, 2*len(b)))
 	})
 }
 
@@ -163,7 +194,7 @@ func FuzzRTF(f *testing.F) {
 		if packed {
 			binary.LittleEndian.PutUint32(head[8:], rtfPacked)
 		}
-		body := rtfBody(head)
+		body := rtfBody(&guess{}, head)
 		require.True(t, utf8.Valid(body.data), "%q", body.data)
 		require.LessOrEqual(t, len(body.data), 2*maxRTF)
 	})
@@ -214,4 +245,33 @@ func TestLargePacketIsNotHeld(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(640_000*57), m.Attachments[0].Size)
 	require.Less(t, r.peak, uint64(64<<20))
+}
+
+// Many packets, each as large as may be held, are held one after the other.
+func TestPacketsAreLetGo(t *testing.T) {
+	inner := "Content-Type: application/ms-tnef\r\n\r\n" + tnefOf(tnefAttr(1, attrBody, 2, "hello"), tnefAttr(1, 0x1234, 6, strings.Repeat("z", maxOpened-1000)))
+	signed := longBER(tagSequence, ber(tagOID, string(oidSigned)), longBER(tagZero, longBER(tagSequence, ber(2, "\x01"), ber(0x31),
+		longBER(tagSequence, ber(tagOID, string(oidData)), longBER(tagZero, longBER(tagOctets, inner[:maxOpened-1000]))))))
+	tests := map[string]string{
+		"tnef":         "--x\r\n" + inner + "\r\n",
+		"tnef in mime": "--x\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + signed + "\r\n",
+	}
+	for name, one := range tests {
+		t.Run(name, func(t *testing.T) {
+			runtime.GC()
+			var before runtime.MemStats
+			runtime.ReadMemStats(&before)
+			head := string(mime("multipart/mixed; boundary=x", ""))
+			r := &heapPeak{r: io.MultiReader(strings.NewReader(head), io.LimitReader(&repeating{s: one}, int64(6*len(one))), strings.NewReader("--x--\r\n"))}
+			m, err := Read(r, Options{})
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(m.Attachments), 6)
+			require.Less(t, r.peak-min(before.HeapAlloc, r.peak), uint64(64<<20))
+		})
+	}
+}
+
+func longBER(tag byte, body ...string) string {
+	b := strings.Join(body, "")
+	return string(binary.BigEndian.AppendUint32([]byte{tag, 0x84}, uint32(len(b)))) + b
 }

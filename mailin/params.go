@@ -24,6 +24,9 @@ const maxParams = 100
 // standard allows and many programs write. Raw 8-bit values stay as they are:
 // only the whole mail tells their charset.
 func parseMedia(v string) media {
+	if v == "" {
+		return media{}
+	}
 	head, rest, _ := strings.Cut(v, ";")
 	if word, lost, ok := cutWordAt(head); ok { // the semicolon behind the word is missing
 		head, rest = word, lost+";"+rest
@@ -57,8 +60,21 @@ func cutWordAt(head string) (word, rest string, ok bool) {
 }
 
 func mediaWord(s string) string {
+	if isMediaWord(s) {
+		return s
+	}
 	s, _, _ = strings.Cut(s, "(")
 	return strings.ToLower(strings.Join(strings.Fields(strings.Trim(s, `"' `)), ""))
+}
+
+// isMediaWord reports a word as most programs write it.
+func isMediaWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && c != '/' && c != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // paramPart is one parameter as written; index is -1 where it is not continued,

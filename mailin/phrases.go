@@ -6,12 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// phrases are words in lower case with which a line may start, by their first
-// byte. Most lines are told apart by their first two bytes alone.
+// phrases are words in lower case with which a line may start, by a hash of their
+// first two bytes, which tell most lines apart.
 type phrases struct {
-	lists  [256][]string
+	lists  [hashes][]string
 	second [256]uint32 // a bit for the low bits of each second byte, without case
 }
+
+// hash2 is the same for both cases of the second byte.
+func hash2(a, b byte) int { return (int(a)*37 ^ int(b&31)*11) % hashes }
 
 func newPhrases(list ...string) *phrases {
 	p := &phrases{}
@@ -26,14 +29,21 @@ func newPhrases(list ...string) *phrases {
 
 // add files a phrase under the first bytes of one of its forms.
 func (p *phrases) add(w, form string) {
-	c := form[0]
-	if n := len(p.lists[c]); n == 0 || p.lists[c][n-1] != w {
-		p.lists[c] = append(p.lists[c], w)
+	p.file(w, form[0], form[1])
+	switch form[1] {
+	case ' ':
+		p.file(w, form[0], 0xc2) // a no-break space
+	case '\'':
+		p.file(w, form[0], 0xe2) // a curly apostrophe
 	}
-	p.second[c] |= 1 << (form[1] & 31)
-	if form[1] == ' ' {
-		p.second[c] |= 1 << (0xc2 & 31) // a no-break space
+}
+
+func (p *phrases) file(w string, a, b byte) {
+	list := &p.lists[hash2(a, b)]
+	if n := len(*list); n == 0 || (*list)[n-1] != w {
+		*list = append(*list, w)
 	}
+	p.second[a] |= 1 << (b & 31)
 }
 
 // under lists the phrases that could stand at the start of s.
@@ -41,7 +51,7 @@ func (p *phrases) under(s string) []string {
 	if len(s) < 2 || p.second[s[0]]>>(s[1]&31)&1 == 0 {
 		return nil
 	}
-	return p.lists[s[0]]
+	return p.lists[hash2(s[0], s[1])]
 }
 
 // start reports whether s starts with one of the phrases, in any case.
@@ -52,6 +62,15 @@ func (p *phrases) start(s string) bool {
 		}
 	}
 	return false
+}
+
+// length is how many bytes at the start of s are the longest of the phrases.
+func (p *phrases) length(s string) int {
+	n := 0
+	for _, w := range p.under(s) {
+		n = max(n, startsFold(s, w))
+	}
+	return n
 }
 
 // count is how many words of s start one of the phrases.

@@ -59,6 +59,7 @@ const (
 	problemTextCut        = "text-cut"
 	problemHTMLAsPlain    = "html-in-plain-text"
 	problemNotHTML        = "no-html"
+	problemHiddenText     = "hidden-text"
 	problemEncrypted      = "encrypted"
 	problemCalendar       = "bad-calendar"
 )

@@ -13,7 +13,8 @@ import (
 // so the time grows with the length of the text and no text makes it slow.
 //
 // Own is how many lines of it, from the first, are the sender's own: none of a
-// forwarded mail, and none of a text that is shown whole for want of new words.
+// forwarded mail, none below what may be another's (doubt.go), and none of a text
+// that is shown whole for want of new words.
 func newText(text string, lines []line, t thread) (reply string, own int) {
 	c := cutter{thread: t, lines: lines}
 	c.run()
@@ -45,9 +46,10 @@ type cutter struct {
 	footer    bool   // the line above was the footer of a program
 	seam      bool   // lines were cut out here
 	gap       bool   // the line kept last is blank, or there is none
+	wrapped   bool   // the paragraph stands right below a quotation
 	trimmed   int    // where the tail was trimmed last
 	done      bool
-	others    int // where a forwarded mail begins, len(lines) for nowhere
+	others    int // where the sender's own lines end, len(lines) for nowhere
 	looks     int // lines looked at, for the test of linearity
 }
 
@@ -102,12 +104,18 @@ const far = 100
 func (c *cutter) take(i int) int {
 	c.looks++
 	if c.notes[i].blank {
+		c.wrapped = false
 		c.keep(i)
 		return 1
 	}
 	l := c.lines[i]
 	t := stripped(l.text)
 	switch {
+	case l.mark == markNone && c.plainStart(l.text):
+		if c.headerBlock(i) {
+			return c.earlier(i, 0)
+		}
+		return c.takeText(i, t)
 	case l.mark == markOriginal:
 		return c.earlier(i, 0)
 	case l.mark == markSignature:
@@ -122,12 +130,18 @@ func (c *cutter) take(i int) int {
 		return c.keepRest(i)
 	case isOriginalLine(t):
 		return c.earlier(i, 1)
-	case c.headerBlock(i):
+	case c.headerBlock(i), l.text[0] == ' ' && c.notesColumns(i):
 		return c.earlier(i, 0)
 	default:
 		return c.takeText(i, t)
 	}
 	return 1
+}
+
+// plainStart reports a line as most are: it starts with a letter, so with no sign
+// and no ruler of a mail program, and is no marker and no line of a forward.
+func (c *cutter) plainStart(l string) bool {
+	return letterByte(l[0]) && c.sign == "" && !isMarker(l) && !isForwardLine(l)
 }
 
 // earlier deals with the start of an earlier mail at line i. It ends the new
@@ -154,12 +168,14 @@ func (c *cutter) earlier(i, skip int) int {
 		return 1
 	}
 	c.quoting = true
+	c.doubt(i) // what stands below the signs may be the earlier mail's too
 	return n
 }
 
 // takeQuoted deals with a line that has a quotation sign. In a mail that answers
 // none, a sign alone proves nothing: a single line may be a shell prompt.
 func (c *cutter) takeQuoted(i int) int {
+	c.wrapped = c.lines[i].mark == markNone
 	if !c.quoting && c.startsForward(i) {
 		return c.keepRest(i)
 	}
@@ -203,8 +219,17 @@ func (c *cutter) hasQuoteSign(i int) bool {
 	if m := c.lines[i].mark; m == markQuote || m == markIndent {
 		return true
 	}
-	t := strings.TrimLeft(c.lines[i].text, " \t")
-	return strings.HasPrefix(t, ">") || c.sign != "" && strings.HasPrefix(t, c.sign) || strings.HasPrefix(t, "＞")
+	t := c.lines[i].text
+	for t != "" && (t[0] == ' ' || t[0] == '\t') {
+		t = t[1:]
+	}
+	switch {
+	case t == "":
+		return false
+	case t[0] == '>':
+		return true
+	}
+	return t[0] >= 0x80 && strings.HasPrefix(t, "＞") || c.sign != "" && strings.HasPrefix(t, c.sign)
 }
 
 // quotedNext reports whether a quotation follows line i.
@@ -224,6 +249,7 @@ func (c *cutter) takeText(i int, t string) int {
 	if openAttribution(t) {
 		return c.earlier(i, 1)
 	}
+	c.doubts(i, t)
 	footer := c.footer
 	c.footer = false
 	switch {
@@ -262,18 +288,6 @@ func (c *cutter) cutAttribution(i, n int) int {
 	return n
 }
 
-// isOrphan recognises the end of a quoted line that a program broke without
-// setting the sign again: it starts in lower case right below a line that is as
-// long as lines get, and the quotation goes on right below it.
-func (c *cutter) isOrphan(i int, t string) bool {
-	if i == 0 || i+1 >= len(c.lines) || len(t) > 40 || t[0] < 'a' || t[0] > 'z' || !c.hasQuoteSign(i-1) || !c.hasQuoteSign(i+1) || c.notes[i-1].keep {
-		return false
-	}
-	above := c.lines[i-1].text
-	word, _, _ := strings.Cut(t, " ")
-	return len(above) >= 60 && len(above)+1+len(word) > 72 && !strings.ContainsAny(above[len(above)-1:], ".?!:;") && strings.Trim(c.lines[i+1].text, "> ") != ""
-}
-
 // keep takes a line over. Where something was cut out, one blank line is enough.
 func (c *cutter) keep(i int) {
 	blank := c.notes[i].blank
@@ -289,7 +303,8 @@ func (c *cutter) keep(i int) {
 
 // keepRest keeps all from line i on: a forwarded mail is content.
 func (c *cutter) keepRest(i int) int {
-	c.others, c.done = i, true
+	c.doubt(i)
+	c.done = true
 	for j := i; j < len(c.lines); j++ {
 		c.notes[j].keep = true
 		if !c.notes[j].blank {
@@ -370,17 +385,4 @@ func (c *cutter) join(from, size int) string {
 		}
 	}
 	return b.String()
-}
-
-// ownLines counts the lines kept above the forwarded mail, without blank ones at
-// their end.
-func (c *cutter) ownLines(from int) int {
-	own, n := 0, 0
-	for i := from; i < c.others; i++ {
-		n += add(c.notes[i].keep)
-		if c.notes[i].keep && !c.notes[i].blank {
-			own = n
-		}
-	}
-	return own
 }

@@ -280,14 +280,18 @@ func TestForwardSubject(t *testing.T) {
 
 // hostileLines are lines that make naive cutters look ahead again and again.
 var hostileLines = []string{
-	"On x y\n", "On Mon, Nov 23, 2026 at 10:31 AM a@b.c\n", "From: a@b.c\n", "From: a@b.c\nSubject: x\n", "--\n", "> a\n", "\n", "Sent from my iPhone\n\n", "a@b.c wrote 10:31 2026\nx\n", "-----Original\n", "-- \n> \n", "1:1\n",
+	"On x y\n", "On Mon, Nov 23, 2026 at 10:31 AM a@b.c\n", "From: a@b.c\n", "From: a@b.c\nSubject: x\n", "--\n", "> a\n", "\n", "Sent from my iPhone\n\n", "a@b.c wrote 10:31 2026\nx\n", "-----Original\n", "-- \n> \n", "1:1\n", "a: b\n",
 }
 
 func TestCutIsLinear(t *testing.T) {
 	looks := func(s string, n int) int {
-		c := cutter{lines: splitLines(strings.Repeat(s, n))}
-		c.run()
-		return c.looks
+		all := 0
+		for _, reply := range []bool{false, true} {
+			c := cutter{lines: splitLines(strings.Repeat(s, n)), thread: thread{reply: reply}}
+			c.run()
+			all += c.looks
+		}
+		return all
 	}
 	for _, s := range hostileLines {
 		small, large := looks(s, 1000), looks(s, 10_000)

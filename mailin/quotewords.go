@@ -15,11 +15,28 @@ var quotingWords = newPhrases("quoting ", "zitat von ", "zitiere ", "citando ", 
 
 // writingVerbs say in an attribution that somebody wrote.
 var writingVerbs = newPhrases(
-	"wrote", "writes", "write", "you wrote", "you write", "schrieben sie", "schriebst du", "haben sie geschrieben", "écriviez", "écrivais", "avez écrit", "as écrit", "escribiste", "escribías", "has escrito", "hai scritto", "scriveva", "escreveste", "escrevia", "skreiv", "писали", "писала", "писал(а)", "вы писали", "писали", "ви писали", "pisałeś", "pisałaś", "pisal", "psal", "psala", "írtad", "ai scris", "ați scris", "yazdınız", "yazdın", "wrote the following", "wrote as follows", "schrieb", "schreibt", "geschrieben", "a écrit", "a ecrit", "écrivait", "écrit", "escribió", "escribio", "escribiu", "escriu", "va escriure", "ha scritto", "scrisse", "scrive", "escreveu", "schreef", "geschreven", "het volgende geschreven", "skrev", "skreiv", "skrifaði", "kirjoitti",
+	"wrote", "spake", "writes", "write", "you wrote", "you write", "schrieben sie", "schriebst du", "haben sie geschrieben", "écriviez", "écrivais", "avez écrit", "as écrit", "escribiste", "escribías", "has escrito", "hai scritto", "scriveva", "escreveste", "escrevia", "skreiv", "писали", "писала", "писал(а)", "вы писали", "писали", "ви писали", "pisałeś", "pisałaś", "pisal", "psal", "psala", "írtad", "ai scris", "ați scris", "yazdınız", "yazdın", "wrote the following", "wrote as follows", "schrieb", "schreibt", "geschrieben", "a écrit", "a ecrit", "écrivait", "écrit", "escribió", "escribio", "escribiu", "escriu", "va escriure", "ha scritto", "scrisse", "scrive", "escreveu", "schreef", "geschreven", "het volgende geschreven", "skrev", "skreiv", "skrifaði", "kirjoitti",
 	"napisał", "napisał(a)", "napisał/a", "napisała", "napisali", "pisze", "написал", "написала", "написал(а)", "написал/а", "писал", "писал(а)", "пишет", "написав", "написала", "написав(ла)", "написав/ла", "пише", "писав", "napsal", "napsala", "napsal(a)", "napísal", "napísala", "napísal(a)", "píše",
 	"írta", "yazdı", "yazmış", "şunları yazdı", "a scris", "a scris:", "έγραψε", "написа", "написа/ла", "је написао", "је написао/ла", "je napisao", "je napisala", "je napisao/la", "napisao je", "napisala je", "napisao/la", "napisao", "je napisal", "je napisala", "piše", "menulis", "đã viết", "viết", "rašė", "parašė", "rakstīja", "kirjutas",
 	"כתב", "כתבה", "כתב/ה", "כתב(ה)", "كتب", "كتبت", "كتب/كتبت", "تمت كتابة", "نوشت", "نوشته است", "写道", "寫道", "写到", "提到", "のメール", "書きました", "は書きました", "さんが書", "wrote：", "작성", "씀", "쓴 글", "님이 쓴", "ने लिखा", "लिखा", "เขียนว่า", "เขียน", "sinulat", "idatzi zuen",
 )
+
+// sayingEnds end an attribution that names only a person.
+var sayingEnds = endings{
+	" said", " says", " spake", " replied", " commented", " asked", " sagte", " sagt", " meinte", " meint", " sprach", " antwortete", " fragte", " a dit", " disait", " dit", " a répondu", " dijo", " dice", " decía", " respondió", " ha detto", " disse", " dice", " ha risposto", " diz", " falou", " respondeu", " zei", " zegt", " antwoordde", " sa", " säger", " sade", " svarade", " sagde", " siger", " svarede", " sier", " svarte", " sanoi", " vastasi", " powiedział", " powiedziała", " powiedział(a)", " mówi", " odpowiedział", " řekl", " řekla", " řekl(a)", " povedal", " povedala", " mondta", " válaszolta", " a spus", " a zis", " rekao", " rekla", " je rekao", " je dejal", " каза", " сказал", " сказала", " сказал(а)", " говорит", " ответил", " ответила", " сказав", " сказала", " каже", " είπε", " dedi", " dedi ki", " diyor", " אמר", " אמרה", " قال", " قالت", " گفت", " berkata", " nói", "说", "說", "说道", "說道", "曰く", "さんは言いました", "말했습니다", "말함",
+}
+
+// endings are words at the end of a line, as they are.
+type endings []string
+
+func (list endings) endOf(s string) bool {
+	for _, w := range list {
+		if len(s) > len(w) && s[len(s)-1] == w[len(w)-1] && strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
+}
 
 // proseWords show that a line with a colon is a sentence of a person and no
 // attribution, even when it has a date and a verb.

@@ -17,6 +17,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"time"
 
 	"envdesk/tracker"
 )
@@ -108,9 +109,10 @@ type parser struct {
 	problems *problems
 	m        tracker.Message
 
-	declared    partHead // of the whole mail, before any repair
-	guess       guess    // how text without a charset is read
-	buf         []byte   // for copying parts, made when the first one needs it
+	sent        time.Time // by the Date field
+	declared    partHead  // of the whole mail, before any repair
+	guess       guess     // how text without a charset is read
+	buf         []byte    // for copying parts, made when the first one needs it
 	bufSize     int
 	decodedLeft int64
 	keepLeft    int64
@@ -163,7 +165,7 @@ func (p *parser) read(in io.Reader) {
 	p.m.Attachments = p.attachments(root, chosen)
 	check.finish(&p.m.Identity)
 	p.machine(h, root)
-	p.m.Fingerprint = fingerprint(p.m)
+	p.m.Fingerprint = p.fingerprint()
 }
 
 // fields fills what the header alone tells.
@@ -177,7 +179,11 @@ func (p *parser) fields(h header) {
 	p.m.Cc = p.addresses(h, "Cc")
 	p.m.DeliveredTo = deliveredTo(h)
 	p.m.Subject = p.subject(h)
-	p.m.Date = p.date(h)
+	if p.sent = sent(h); p.sent.IsZero() {
+		p.m.Date = p.date(h)
+	} else {
+		p.m.Date = p.sent
+	}
 	p.m.NullSender = nullSender(h)
 	p.checkFields(h)
 }

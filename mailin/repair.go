@@ -29,6 +29,7 @@ type repairer struct {
 	lineStart bool
 	skipping  bool // content is outside of parts
 	odd       bool // a boundary in use does not start with two hyphens
+	asIs      bool // no line is a boundary any more
 	done      bool
 }
 
@@ -170,6 +171,9 @@ func (r *repairer) boundaryOrText(line []byte) {
 // match finds the open multipart whose boundary the line is, the innermost first.
 // Some programs use one boundary on two levels: then a closed inner one is over.
 func (r *repairer) match(line []byte) (level int, closing, ok bool) {
+	if r.asIs {
+		return 0, false, false
+	}
 	line = bytes.TrimRight(line, " \t\r")
 	for i := len(r.stack) - 1; i >= 0; i-- {
 		if closing, ok = r.stack[i].matches(line); !ok {
@@ -218,13 +222,23 @@ func (r *repairer) boundary(i int, closing bool) {
 		l.closed = false
 		r.problems.note(problemAfterEnd, "parts follow behind the end of a multipart")
 	}
+	l.begun, l.stray = true, nil
 	if *r.parts >= r.limits.Parts {
-		r.problems.note(problemTooManyParts, "the mail has more than %d parts", r.limits.Parts)
-		_, _ = io.Copy(io.Discard, r.in)
+		r.restOf(l)
 		return
 	}
-	l.begun, l.stray = true, nil
 	r.part(l)
+}
+
+// restOf makes one part of all that follows when there are too many parts: its
+// source, from the boundary line on. It is no text even of a mail that has no
+// other: what of it the sender wrote cannot be told.
+func (r *repairer) restOf(l *openPart) {
+	r.problems.note(problemTooManyParts, "the mail has more than %d parts; the rest is one attachment", r.limits.Parts)
+	head := partHead{media: media{word: "text/plain"}, declared: true, disposition: media{word: "attachment", params: map[string]string{"filename": "rest.txt"}}}
+	r.putLeaf(r.begin(l, head))
+	r.put([]byte(l.delimiter), lineEnds)
+	r.skipping, r.asIs = false, true
 }
 
 // part reads the header of a part and gives out its own.
@@ -293,7 +307,7 @@ func (r *repairer) finish() {
 func (r *repairer) closeDown(i int) {
 	for len(r.stack) > i {
 		l := r.stack[len(r.stack)-1]
-		if !l.closed && l.begun {
+		if !l.closed && l.begun && !r.asIs {
 			r.problems.note(problemUnclosed, "a multipart has no end")
 		}
 		r.keepStray(l)
@@ -316,7 +330,7 @@ func (r *repairer) keepStray(l *openPart) {
 	case len(r.stack) > 1 || !l.closed || l.head.word != "multipart/mixed" || !listFooter(text):
 		return
 	}
-	head := partHead{media: media{word: "text/plain", params: l.head.params}, declared: true}
+	head := partHead{media: media{word: "text/plain", params: l.head.params}, declared: true, stray: l.begun}
 	r.putLeaf(r.begin(l, head))
 	r.put(text)
 }

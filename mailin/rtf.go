@@ -70,12 +70,12 @@ func inflateRTF(b []byte, size int) []byte {
 
 // rtfBody is the text of compressed rich text: the HTML inside it where it was
 // made of HTML ([MS-OXRTFEX]), else its words.
-func rtfBody(packed []byte) packedFile {
+func rtfBody(g *guess, packed []byte) packedFile {
 	src := unpackRTF(packed)
 	if len(src) == 0 {
 		return packedFile{}
 	}
-	r := rtfReader{src: string(src), charset: "windows-1252", html: strings.Contains(string(src[:min(len(src), 400)]), `\fromhtml`)}
+	r := rtfReader{guess: g, src: string(src), charset: "windows-1252", html: strings.Contains(string(src[:min(len(src), 400)]), `\fromhtml`)}
 	r.read()
 	kind := "text/plain"
 	if r.html {
@@ -86,6 +86,7 @@ func rtfBody(packed []byte) packedFile {
 
 // rtfReader takes the words out of rich text.
 type rtfReader struct {
+	guess   *guess
 	src     string
 	charset string
 	html    bool // the words are HTML
@@ -147,7 +148,7 @@ func (r *rtfReader) char(c byte) {
 
 func (r *rtfReader) flush() {
 	if len(r.bytes) > 0 {
-		text, _ := decodeCharset(r.charset, r.bytes)
+		text, _ := r.guess.decode(r.charset, r.bytes)
 		r.out.WriteString(text)
 		r.bytes = r.bytes[:0]
 	}

@@ -61,16 +61,47 @@ func (c *cutter) endsAt(i int) bool {
 // isFooter recognises the line that a phone or program adds; a line with more in
 // it than such a line has is text.
 func isFooter(t string) bool {
-	if !footers.start(unsigned(t)) {
+	t = unsigned(t)
+	n := footers.length(t)
+	if n == 0 {
 		return false
 	}
 	for _, link := range []string{"<http", "(http", "[http", " http"} {
-		if at := strings.Index(t, link); at > 0 {
+		if at := strings.Index(t, link); at >= n {
 			t = t[:at]
 		}
 	}
-	return len(t) < maxFooter
+	return len(t) < maxFooter && !footerIsProse(t[:n], t[n:])
 }
+
+// footerIsProse reports a sentence of a person that begins like a footer: "Sent from my
+// desk it takes two hours", "Get Outlook for the new colleagues, please". A real
+// one names a device or program and says little more, or asks for patience.
+func footerIsProse(opening, rest string) bool {
+	if excuseWords.within(opening) || excuseWords.within(rest) {
+		return false
+	}
+	if appNames.within(opening) && !strings.HasPrefix(strings.ToLower(opening), "sent") {
+		return rest != "" && (isSentence(rest) || strings.ContainsAny(rest, ";?") || !platforms.within(opening+rest) && isAdvert(opening))
+	}
+	comma := strings.IndexAny(rest, ",;")
+	long := comma >= 0 && len(opening)+len(rest) > 60
+	if deviceWords.within(opening+rest) || appWords.within(opening+rest) {
+		return long && isSentence(rest[comma:]) && !appWords.within(opening)
+	}
+	return isSentence(rest) || strings.ContainsAny(rest, ";?") || strings.Count(rest, " ") > 6 || long && strings.Contains(rest, ", ")
+}
+
+// isAdvert reports an opening that ends where the platform follows: "Get Outlook for ".
+func isAdvert(opening string) bool {
+	word := opening[strings.LastIndexByte(strings.TrimRight(opening, " "), ' ')+1:]
+	return advertEnds[strings.ToLower(strings.TrimRight(word, " "))]
+}
+
+var (
+	appNames   = newPhrases("outlook", "bluemail", "typeapp")
+	advertEnds = wordSet(`for für pour para per voor för til pro na`)
+)
 
 // isDeviceLine reports a footer that names the device or program and says no
 // more: wherever it stands, no person typed it.

@@ -72,13 +72,19 @@ func (s *sink) sum(b []byte) {
 	s.hash.Write(b)
 }
 
-// hold keeps a part that is to be opened; a larger one stays closed.
+// hold keeps a part that is to be opened; a larger one stays closed. It grows by
+// doubling, which leaves less behind than append does.
 func (s *sink) hold(b []byte) {
-	if s.opens = len(s.part.packet)+len(b) <= maxOpened; !s.opens {
+	held := s.part.packet
+	need := len(held) + len(b)
+	if s.opens = need <= maxOpened>>s.p.depth; !s.opens {
 		s.part.packet = nil
 		return
 	}
-	s.part.packet = append(s.part.packet, b...)
+	if need > cap(held) {
+		held = append(make([]byte, 0, max(2*cap(held), need)), held...)
+	}
+	s.part.packet = append(held, b...)
 }
 
 func (s *sink) keep(b []byte) {

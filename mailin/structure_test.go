@@ -174,6 +174,16 @@ func TestCharsets(t *testing.T) {
 	require.Equal(t, "ą", m.Text)
 }
 
+// However the bytes come, a body that hides parts is found.
+func TestHiddenMultipartInPieces(t *testing.T) {
+	raw := "From: a@b.test\n\n--b\nContent-Type: text/plain\n\nhi\n--b--\n"
+	want := Parse([]byte(raw), Options{})
+	require.Equal(t, "hi", want.Text)
+	m, err := Read(iotest.OneByteReader(strings.NewReader(raw)), Options{})
+	require.NoError(t, err)
+	require.Equal(t, want, m)
+}
+
 func TestBodyLimits(t *testing.T) {
 	t.Run("depth", func(t *testing.T) {
 		for _, depth := range []int{20, 21, 1000, 5000} {
@@ -191,7 +201,25 @@ func TestBodyLimits(t *testing.T) {
 	t.Run("parts", func(t *testing.T) {
 		m := Parse(mime("multipart/mixed; boundary=x", strings.Repeat("--x\r\nContent-Type: image/png\r\n\r\na\r\n", 100_000), "--x--"), Options{})
 		require.Contains(t, problemNames(m), problemTooManyParts)
-		require.Len(t, m.Attachments, 500)
+		require.Len(t, m.Attachments, 501)
+		require.Equal(t, "rest.txt", m.Attachments[500].Name)
+	})
+	t.Run("what is behind too many parts", func(t *testing.T) {
+		const png = "--x\r\nContent-Type: image/png\r\n\r\na\r\n"
+		for name, tt := range map[string]struct {
+			body, want string
+			problems   []string
+		}{
+			"one more":     {png + "--x\r\n\r\nfirst\r\n--x\r\n\r\nsecond\r\n--x--\r\n", "first +(image/png 1) +rest.txt(text/plain 20)", []string{problemTooManyParts}},
+			"a text":       {png + png + "--x\r\n\r\n/approve\r\n--x--", " +(image/png 1) +(image/png 1) +rest.txt(text/plain 22)", []string{problemTooManyParts}},
+			"a forged end": {png + png + png + "--=_part_0001--\r\n--x--", " +(image/png 1) +(image/png 1) +rest.txt(text/plain 58)", []string{problemTooManyParts, problemForgedFence}},
+			"a level down": {png + "--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\na\r\n--y--\r\n--x--", " +(image/png 1) +rest.txt(text/plain 22)", []string{problemTooManyParts}},
+			"the end":      {png + png + "--x--\r\n", " +(image/png 1) +(image/png 1)", nil},
+		} {
+			m := Parse(mime("multipart/mixed; boundary=x", tt.body), Options{Limits: Limits{Parts: 2}})
+			require.Equal(t, tt.want, outline(m), name)
+			require.ElementsMatch(t, tt.problems, problemNames(m), name)
+		}
 	})
 	t.Run("decoded", func(t *testing.T) {
 		o := Options{Limits: Limits{Decoded: 1000}, KeepAttachments: 1 << 20}

@@ -1,6 +1,8 @@
 package mailin
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,8 +20,9 @@ const (
 
 // line is one line of body text without its end.
 type line struct {
-	text string
-	mark mark
+	text  string
+	mark  mark
+	stray bool // of a text that may be another's: a footer, a file
 }
 
 // texts fills Text and Reply from the chosen bodies. A mail whose bodies are all
@@ -28,41 +31,63 @@ type line struct {
 func (p *parser) texts(c chosen) {
 	b := bodyText{p: p, room: p.limits.Text}
 	for i, n := range c.bodies {
-		if lines := p.body(n); !repeats(c.bodies[:i], n, b.lines, lines) {
-			b.add(lines)
+		if b.room <= 0 {
+			p.noteTextCut()
+			break
 		}
+		body := p.body(n)
+		if n.head.stray || c.lax && n.head.attached() {
+			body.setStray()
+		}
+		b.add(unsaid(c.bodies[:i], n, b.lines, body))
 	}
 	for i := 0; len(b.lines) == 0 && i < len(c.others); i++ {
 		if commonText(c.others[i].head.word) {
 			b.add(p.body(c.others[i]))
 		}
 	}
-	p.m.Text = joinLines(b.lines)
+	p.m.Text = b.joined()
 	if l := p.calendarLine(c.root); l != "" {
-		b.add([]line{{text: l}})
-		p.m.Text = joinLines(b.lines)
+		b.add(body{lines: []line{{text: l}}})
+		p.m.Text = b.joined()
 	}
 	p.noteEncrypted(c.root)
+	p.doubtCommands(c, b.lines)
 	p.m.Reply, p.m.OwnLines = newText(p.m.Text, b.lines, p.threadOf())
 }
 
 // bodyText joins bodies within the limit of text.
 type bodyText struct {
-	p     *parser
-	lines []line
-	room  int
+	body
+	p    *parser
+	room int
+}
+
+// body is the lines of a text, without blank ones at its ends. Source is the text
+// that they are pieces of, "" when they were made in another way.
+type body struct {
+	lines  []line
+	source string
+}
+
+func (b body) setStray() {
+	for i := range b.lines {
+		b.lines[i].stray = true
+	}
 }
 
 // add takes a body over, a blank line above it.
-func (b *bodyText) add(body []line) {
-	if len(b.lines) == 0 && textSize(body) <= b.room {
-		b.lines, b.room = body, b.room-textSize(body)
+func (b *bodyText) add(more body) {
+	if size := textSize(more.lines); len(b.lines) == 0 && size <= b.room {
+		b.body, b.room = more, b.room-size
 		return
 	}
-	if len(b.lines) > 0 && len(body) > 0 {
-		body = append([]line{{}}, body...)
+	b.source = ""
+	if len(b.lines) > 0 && len(more.lines) > 0 {
+		more.lines = append([]line{{}}, more.lines...)
 	}
-	for _, l := range body {
+	b.lines = slices.Grow(b.lines, len(more.lines)+min(len(b.lines), b.room))
+	for _, l := range more.lines {
 		if len(l.text) >= b.room {
 			b.p.noteTextCut()
 			l.text = strings.ToValidUTF8(l.text[:max(b.room-1, 0)], "")
@@ -87,45 +112,48 @@ func (p *parser) noteTextCut() {
 	p.problems.note(problemTextCut, "the text is longer than %d bytes; the rest was not read", p.limits.Text)
 }
 
-// repeats reports an HTML body that says again what the plain bodies before it
-// said: some programs put both forms side by side into a mixed multipart.
-func repeats(before []*part, n *part, said, lines []line) bool {
-	if len(before) == 0 || n.head.word != "text/html" || !plain(before) {
-		return false
-	}
-	return sameWords(said, lines)
-}
-
-// sameWords reports whether nearly all words of the two texts are the same.
-func sameWords(a, b []line) bool {
-	count := map[string]int{}
-	words, common := 0, 0
-	for _, l := range a {
-		for w := range strings.FieldsSeq(l.text) {
-			count[w]++
-			words++
-		}
-	}
-	others := 0
-	for _, l := range b {
-		for w := range strings.FieldsSeq(l.text) {
-			others++
-			if count[w] > 0 {
-				count[w]--
-				common++
-			}
-		}
-	}
-	return common*10 >= words*8 && common*10 >= others*6
-}
-
-// body turns a body part into lines, without blank ones at its ends.
-func (p *parser) body(n *part) []line {
+// body turns a body part into lines.
+func (p *parser) body(n *part) body {
 	if !n.whole {
 		p.noteTextCut()
 	}
-	return trimLines(p.lines(n.head, p.decodedText(n)))
+	if isClean(n) {
+		text := trimmedLines(n.text)
+		return body{trimLines(armour(splitLines(text))), text}
+	}
+	return body{lines: trimLines(p.lines(n.head, p.decodedText(n)))}
 }
+
+// isClean reports a plain part as it should be, which needs no more than to be
+// cut into lines: UTF-8 with an honest label, and nothing to clean.
+func isClean(n *part) bool {
+	if n.head.word != "text/plain" || n.head.param("format") != "" || !n.whole || len(n.text) == 0 || n.text[0] == '<' || n.text[0] <= ' ' {
+		return false
+	}
+	page, known := findPage(n.head.param("charset"))
+	return known && (page == pageUTF8 || page == pageASCII) && cleanButForCR(n.text) && utf8.Valid(n.text) && !bytes.Contains(n.text, []byte("&nbsp;"))
+}
+
+// trimmedLines is a clean text with LF alone at the ends of its lines, so that
+// the lines are pieces of it.
+func trimmedLines(b []byte) string {
+	var text strings.Builder
+	text.Grow(len(b))
+	for more := true; more; {
+		var l []byte
+		l, b, more = bytes.Cut(b, lineFeed)
+		for len(l) > 0 && l[len(l)-1] <= ' ' && string(l) != "-- " {
+			l = l[:len(l)-1]
+		}
+		text.Write(l)
+		if more {
+			text.WriteByte('\n')
+		}
+	}
+	return text.String()
+}
+
+var lineFeed = []byte("\n")
 
 func (p *parser) decodedText(n *part) string {
 	label := n.head.param("charset")
@@ -142,16 +170,24 @@ func (p *parser) lines(head partHead, text string) []line {
 		p.problems.note(problemNotHTML, "a part that says it is HTML is plain text; read as that")
 		return plainLines(unescapeHTML(text))
 	case head.word == "text/html":
-		return htmlLines(text, p.limits.Text)
+		return p.htmlLines(text)
 	case looksHTML(text):
 		p.problems.note(problemHTMLAsPlain, "a part that says it is plain text is HTML; read as that")
-		return htmlLines(text, p.limits.Text)
+		return p.htmlLines(text)
 	case head.word == "text/enriched" || head.word == "text/richtext":
 		return plainLines(enrichedText(cleanText(text), head.word == "text/richtext"))
 	case strings.EqualFold(head.param("format"), "flowed"):
 		return armour(unflow(cleanText(text), strings.EqualFold(head.param("delsp"), "yes")))
 	}
 	return armour(plainLines(text))
+}
+
+func (p *parser) htmlLines(text string) []line {
+	lines, hidden := readHTML(text, p.limits.Text)
+	if hidden {
+		p.problems.note(problemHiddenText, "all text of the mail is hidden from a reader; it is shown, but commands in it do not count")
+	}
+	return lines
 }
 
 // cutPartial drops the half character that cutting a long text can leave.
@@ -185,18 +221,25 @@ func plainLines(text string) []line {
 
 // cleanButForCR reports text that cleanText would only take CR from, and that
 // only before LF.
-func cleanButForCR(s string) bool {
+func cleanButForCR[T string | []byte](s T) bool {
 	for i := range len(s) {
-		if c := s[i]; c >= ' ' && c < 0x7f || c == '\n' {
-			continue
-		} else if c == '\r' && i+1 < len(s) && s[i+1] == '\n' {
-			continue
-		} else if c < 0x80 && c != '\t' || c == 0xc2 || c == 0xef {
+		switch c := s[i]; {
+		case harmless[c], c == '\r' && i+1 < len(s) && s[i+1] == '\n':
+		default:
 			return false
 		}
 	}
 	return true
 }
+
+// harmless are the bytes that cleanText never takes.
+var harmless = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c >= ' ' && c != 0x7f && c != 0xc2 && c != 0xef
+	}
+	set['\t'], set['\n'] = true, true
+	return set
+}()
 
 func splitLines(text string) []line {
 	out := make([]line, 0, strings.Count(text, "\n")+1)
@@ -226,6 +269,15 @@ func trimLines(lines []line) []line {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
+}
+
+// joined is the text of the lines: a piece of the source where nothing but blank
+// lines at its ends was taken from that.
+func (b body) joined() string {
+	if text := strings.Trim(b.source, "\n"); text != "" && len(text) == textSize(b.lines)-1 {
+		return text
+	}
+	return joinLines(b.lines)
 }
 
 func joinLines(lines []line) string {

@@ -1,17 +1,29 @@
 package mailin
 
 import (
-	"bytes"
 	"encoding/binary"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // tnef is what a winmail.dat holds: Microsoft's Transport Neutral Encapsulation
-// Format ([MS-OXTNEF]), a list of attributes.
+// Format ([MS-OXTNEF]), a list of attributes. All of it are pieces of the
+// winmail.dat; what is needed of it is decoded when all was read.
 type tnef struct {
-	files    []packedFile
-	body     packedFile // data is nil when there is none
+	files    []tnefFile
+	more     bool // there are more than maxTNEFFiles
 	codepage string
+	plain    mapiProperty // the text in each of its forms
+	html     []byte
+	charset  string // of html
+	rtf      []byte
+}
+
+// tnefFile is a file in it.
+type tnefFile struct {
+	title, long, short, kind, id mapiProperty
+	data                         []byte
 }
 
 const (
@@ -58,29 +70,27 @@ func (t *tnef) attribute(id uint32, data []byte) {
 			t.codepage = codepageLabel(binary.LittleEndian.Uint32(data))
 		}
 	case attrBody:
-		if text := bytes.TrimRight(data, "\x00"); len(text) > 0 {
-			t.body = packedFile{kind: "text/plain", charset: t.codepage, data: text}
-		}
+		t.plain.fill(mapiProperty{kind: kindString, value: data})
 	case attrProperties:
 		t.mailProperties(data)
 	case attrRendering:
-		if len(t.files) < maxTNEFFiles {
-			t.files = append(t.files, packedFile{})
+		if t.more = len(t.files) == maxTNEFFiles; !t.more {
+			t.files = append(t.files, tnefFile{})
 		}
 	}
-	if len(t.files) == 0 {
+	if len(t.files) == 0 || t.more {
 		return
 	}
 	f := &t.files[len(t.files)-1]
 	switch id {
 	case attrTitle:
-		if f.name == "" {
-			f.name = t.text(data)
+		if f.title.blank() {
+			f.title = mapiProperty{kind: kindString, value: data}
 		}
 	case attrFile:
 		f.data = data
 	case attrFileProps:
-		t.fileProperties(f, data)
+		f.properties(data)
 	}
 }
 
@@ -107,11 +117,6 @@ func codepageLabel(n uint32) string {
 	return "windows-" + strconv.Itoa(int(n))
 }
 
-func (t *tnef) text(b []byte) string {
-	s, _ := decodeCharset(t.codepage, bytes.TrimRight(b, "\x00"))
-	return s
-}
-
 // The properties of [MS-OXPROPS] that matter here.
 const (
 	propBody      = 0x1000
@@ -126,10 +131,7 @@ const (
 	propContentID = 0x3712
 )
 
-// mailProperties takes the text of the mail: the plain one, else HTML, else what
-// can be read of the rich text.
 func (t *tnef) mailProperties(b []byte) {
-	var html, rtf []byte
 	charset := t.codepage
 	properties(b, func(p mapiProperty) {
 		switch p.id {
@@ -138,46 +140,61 @@ func (t *tnef) mailProperties(b []byte) {
 				charset = codepageLabel(binary.LittleEndian.Uint32(p.value))
 			}
 		case propBody:
-			if text := p.text(t); text != "" {
-				t.body = packedFile{kind: "text/plain", charset: "utf-8", data: []byte(text)}
-			}
+			t.plain.fill(p)
 		case propHTML:
-			html = p.value
+			t.html = p.value
 		case propRTF:
-			rtf = p.value
+			t.rtf = p.value
 		}
 	})
-	switch {
-	case len(bytes.TrimSpace(t.body.data)) > 0:
-	case len(html) > 0:
-		t.body = packedFile{kind: "text/html", charset: charset, data: html}
-	case len(rtf) > 0:
-		t.body = rtfBody(rtf)
-	}
+	t.charset = charset
 }
 
-func (t *tnef) fileProperties(f *packedFile, b []byte) {
-	short := ""
+func (f *tnefFile) properties(b []byte) {
 	properties(b, func(p mapiProperty) {
 		switch p.id {
 		case propFile:
-			if name := p.text(t); name != "" {
-				f.name = name
-			}
+			f.long.fill(p)
 		case propShortFile, propName:
-			short = p.text(t)
+			f.short.fill(p)
 		case propMIMEType:
-			f.kind = mediaWord(p.text(t))
+			f.kind.fill(p)
 		case propContentID:
-			f.id = p.text(t)
+			f.id.fill(p)
 		case propData:
 			if f.data == nil {
 				f.data = embedded(p.value)
 			}
 		}
 	})
-	if f.name == "" {
-		f.name = short
+}
+
+// text is the text of the mail, at least its first `most` bytes where it has as
+// many: the plain one, else HTML, else what can be read of the rich text.
+func (t *tnef) text(g *guess, most int) packedFile {
+	if plain := t.plain.text(g, t.codepage, most); strings.TrimSpace(plain) != "" {
+		return packedFile{kind: "text/plain", charset: "utf-8", data: []byte(plain)}
+	}
+	if len(t.html) > 0 {
+		return packedFile{kind: "text/html", charset: t.charset, data: t.html}
+	}
+	return rtfBody(g, t.rtf)
+}
+
+// maxPackedName bounds what is decoded of a name.
+const maxPackedName = 1 << 10
+
+// file decodes what is told about a file.
+func (t *tnef) file(g *guess, f tnefFile) packedFile {
+	name := f.long
+	for _, other := range []mapiProperty{f.title, f.short} {
+		if name.blank() {
+			name = other
+		}
+	}
+	return packedFile{
+		name: name.text(g, t.codepage, maxPackedName), kind: mediaWord(f.kind.text(g, t.codepage, maxPackedName)),
+		id: f.id.text(g, t.codepage, maxPackedName), data: f.data,
 	}
 }
 
@@ -191,11 +208,7 @@ func embedded(b []byte) []byte {
 
 // finish drops files that hold nothing and have no name.
 func (t *tnef) finish() {
-	kept := t.files[:0]
-	for _, f := range t.files {
-		if f.name != "" || len(f.data) > 0 {
-			kept = append(kept, f)
-		}
-	}
-	t.files = kept
+	t.files = slices.DeleteFunc(t.files, func(f tnefFile) bool {
+		return len(f.data) == 0 && f.title.blank() && f.long.blank() && f.short.blank()
+	})
 }

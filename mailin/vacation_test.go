@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"envdesk/tracker"
@@ -42,15 +43,33 @@ func TestVacationWords(t *testing.T) {
 // People tell of an absence too.
 func TestPeopleWhoAreAway(t *testing.T) {
 	for name, text := range map[string]string{
-		"asks for work":    "I will be out of office tomorrow, please deploy today. Thanks",
-		"asks a question":  "I am on leave this week. Could you extend the window until Friday?",
-		"hands over":       "I am on leave from Monday.\n\nThe dump is on the share, the restore was tested twice. The key of the vault is in the usual place.\nContact Ravi for anything urgent.",
-		"was away":         "Sorry for the late reply, I was out of the office. The certificate is installed.",
-		"commands":         "/done\n\nI am out of the office from tomorrow.",
-		"speaks of notice": "The automatic reply text is live now on the portal. All tests pass.",
-		"only thanks":      "Thank you for your help. I will contact you when I return.",
+		"asks for work":              "I will be out of office tomorrow, please deploy today. Thanks",
+		"asks a question":            "I am on leave this week. Could you extend the window until Friday?",
+		"hands over":                 "I am on leave from Monday.\n\nThe dump is on the share, the restore was tested twice. The key of the vault is in the usual place.\nContact Ravi for anything urgent.",
+		"was away":                   "Sorry for the late reply, I was out of the office. The certificate is installed.",
+		"commands":                   "/done\n\nI am out of the office from tomorrow.",
+		"speaks of notice":           "The automatic reply text is live now on the portal. All tests pass.",
+		"status":                     "status: done\n\nI am on leave until Monday.",
+		"priority":                   "I am on leave until 5 Dec. Priority: P0",
+		"command below":              "I am on leave until Monday and will not see any of my mail before that\n/done",
+		"#":                          "#done\n\nI am on leave until 30 Nov.",
+		"!":                          "!approve\n\nI am on leave until 30 Nov.",
+		"approves":                   "I am on leave until 30 Nov. Approved.",
+		"one who needs":              "I will be on leave next week. Ravi needs admin rights on ERP.",
+		"one who must":               "I am on vacation until Monday. The deployment must go out on Friday without me.",
+		"what is down":               "I am currently travelling. The server is down.",
+		"kindly":                     "I am on leave from 1 Dec. Kindly extend the deadline to 10 Dec.",
+		"an order":                   "I am out sick today. Assign it to Ravi.",
+		"a short order":              "I will be away until Thursday. Deploy without me.",
+		"an order behind a stand-in": "Hi, I am on leave till Monday 30 Nov. Ravi will take over. Rollback it.",
+		"German":                     "Ich bin im Urlaub bis Montag. Der Server muss neu gestartet werden.",
+		"French":                     "Je suis en vacances jusqu'à lundi. Le serveur est en panne.",
+		"Spanish":                    "Estoy de vacaciones hasta el lunes. Hay que reiniciar el servidor.",
+		"short before":               "Done. I am on leave until Monday.",
+		"short no":                   "ok go. i'm away until 30 Nov",
+		"only thanks":                "Thank you for your help. I will contact you when I return.",
 	} {
-		require.Equal(t, tracker.AutoNone, answer(text), name)
+		assert.Equal(t, tracker.AutoNone, answer(text), name)
 	}
 	m := Parse([]byte("Subject: AW: Automatische Antwort: x\nIn-Reply-To: <a@b>\n\nHerr Weber ist bis Freitag im Urlaub."), Options{})
 	require.Equal(t, tracker.AutoNone, m.Auto, "an answer to a notice")

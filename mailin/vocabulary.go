@@ -1,6 +1,8 @@
 package mailin
 
 import (
+	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,11 +12,16 @@ import (
 // anywhere in a text, by a hash of their first three bytes: at most words of a
 // text it is done after one look.
 type vocabulary struct {
-	long  [hashes][]string
-	short []string // of less than three bytes
+	long  []string // of three bytes or more, in the order of their hashes
+	from  [hashes + 1]uint16
+	short []string
+	begun [startWords]uint64 // a bit for the hash of the first four bytes of each phrase
 }
 
-const hashes = 512
+const (
+	hashes     = 512
+	startWords = 128
+)
 
 func hash3(s string) int { return (int(s[0])*37 ^ int(s[1])*11 ^ int(s[2])) % hashes }
 
@@ -23,11 +30,43 @@ func newVocabulary(list ...string) *vocabulary {
 	for _, w := range list {
 		if len(w) < 3 {
 			v.short = append(v.short, w)
-			continue
+		} else {
+			v.long = append(v.long, w)
+			v.from[hash3(w)+1]++
 		}
-		v.long[hash3(w)] = append(v.long[hash3(w)], w)
+		v.begin(w)
+	}
+	slices.SortStableFunc(v.long, func(a, b string) int { return hash3(a) - hash3(b) })
+	for h := range hashes {
+		v.from[h+1] += v.from[h]
 	}
 	return v
+}
+
+// under lists the phrases that could stand at the start of s, the short ones left
+// out.
+func (v *vocabulary) under(s string) []string {
+	h := hash3(s)
+	return v.long[v.from[h]:v.from[h+1]]
+}
+
+// begin notes the first four bytes of a phrase; behind a shorter one anything can
+// follow.
+func (v *vocabulary) begin(w string) {
+	if len(w) < 4 {
+		for i := range v.begun {
+			v.begun[i] = ^uint64(0)
+		}
+		return
+	}
+	word, bit := startBit([4]byte([]byte(w)))
+	v.begun[word] |= 1 << bit
+}
+
+// startBit is where the set of starts holds the first four bytes of a phrase.
+func startBit(b [4]byte) (word, bit uint32) {
+	h := binary.BigEndian.Uint32(b[:]) * 0x9e3779b1 >> 19
+	return h / 64, h % 64
 }
 
 // starts reports whether the folded s starts with one of the phrases.
@@ -37,7 +76,7 @@ func (v *vocabulary) starts(s string) bool { return v.prefix(s) > 0 }
 func (v *vocabulary) prefix(s string) int {
 	n := 0
 	if len(s) >= 3 {
-		if list := v.long[hash3(s)]; len(list) > 0 {
+		if list := v.under(s); len(list) > 0 {
 			n = longest(list, s, n)
 		}
 	}
@@ -73,16 +112,78 @@ func (v *vocabulary) index(s string) int {
 	return -1
 }
 
-// with joins vocabularies to one that is looked through once.
-func (v *vocabulary) with(others ...*vocabulary) *vocabulary {
-	sum := &vocabulary{}
-	for _, o := range append(others, v) {
-		sum.short = append(sum.short, o.short...)
-		for h, list := range o.long {
-			sum.long[h] = append(sum.long[h], list...)
+// inText is in for a text that is not folded. A text is folded only from the
+// first word on with which a phrase may begin, and most texts have none.
+func (v *vocabulary) inText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' { // starts nothing
+			continue
+		}
+		if v.mayStart(s[i:]) {
+			return v.in(folded(s[i:]))
+		}
+		word := i
+		for i < len(s) && wordBytes[s[i]] {
+			i++
+		}
+		if i < len(s) && s[i] >= utf8.RuneSelf {
+			return v.in(folded(s[word:]))
 		}
 	}
-	return sum
+	return false
+}
+
+// mayStart reports whether s, folded, could start with a phrase: for certain only
+// where it is ASCII without blanks beside each other.
+func (v *vocabulary) mayStart(s string) bool {
+	if len(s) < 4 {
+		return true
+	}
+	four := [4]byte{asFolded[s[0]], asFolded[s[1]], asFolded[s[2]], asFolded[s[3]]}
+	for i := 1; i < 4; i++ {
+		if four[i] <= ' ' && (four[i] == 0 || four[i-1] == ' ') {
+			return true
+		}
+	}
+	word, bit := startBit(four)
+	if v.begun[word]>>bit&1 == 0 {
+		return four[0] == 0
+	}
+	for _, w := range v.under(string(four[:])) {
+		if mayBe(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBe reports whether s, folded, could start with the phrase w.
+func mayBe(s, w string) bool {
+	for i := range min(len(s), len(w)) {
+		if c := asFolded[s[i]]; c != w[i] {
+			return c == 0 || c == ' ' && i > 0 && s[i-1] <= ' '
+		}
+	}
+	return true
+}
+
+// asFolded are the ASCII characters in folded form, 0 for all other bytes.
+var asFolded = func() (set [256]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		if set[c] = lowered[c]; set[c] == 0 {
+			set[c] = ' '
+		}
+	}
+	return set
+}()
+
+// with joins vocabularies to one that is looked through once.
+func (v *vocabulary) with(others ...*vocabulary) *vocabulary {
+	all := slices.Concat(v.long, v.short)
+	for _, o := range others {
+		all = slices.Concat(all, o.long, o.short)
+	}
+	return newVocabulary(all...)
 }
 
 // wordStart reports whether a word can begin at i. Scripts of three-byte

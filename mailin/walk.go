@@ -17,6 +17,7 @@ type partHead struct {
 	encoding    string
 	id          string
 	packed      bool // a multipart whose lines are in a transfer encoding
+	stray       bool // stood behind the end of the mail
 }
 
 func (p partHead) multipart() bool { return strings.HasPrefix(p.word, "multipart/") }
@@ -93,8 +94,10 @@ func (p *parser) entity(n *part, body io.Reader) {
 
 // unhide makes a multipart of a body that is one although its header does not say so.
 func (p *parser) unhide(n *part, in *bufio.Reader) {
-	_, _ = in.Peek(1)
-	ahead, _ := in.Peek(in.Buffered())
+	if first, _ := in.Peek(1); !mayHide(first) {
+		return
+	}
+	ahead, _ := in.Peek(in.Size())
 	if b := hiddenMultipart(ahead); b != "" {
 		p.problems.note(problemBadType, "the mail has parts and does not say so")
 		n.head.word, n.head.params = "multipart/mixed", map[string]string{"boundary": b}

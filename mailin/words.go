@@ -13,7 +13,7 @@ func decodeWords(s string) string { return (&guess{}).words(s) }
 // words is decodeWords with what the mail tells about its charset. A result that
 // is one encoded-word again was encoded twice.
 func (g *guess) words(s string) string {
-	out := g.wordsOnce(s)
+	out := g.wordsOnce(g.escaped(s))
 	if isWord(out) && !isWord(s) || isWord(out) && out != s && isWord(strings.TrimSpace(s)) {
 		return g.wordsOnce(out)
 	}
@@ -46,6 +46,9 @@ func (g *guess) wordsOnce(s string) string {
 		d.word(w)
 		s = rest
 	}
+	if s == "" && d.out.Len() == 0 && len(d.ends) > 0 {
+		return d.text()
+	}
 	d.plain(s)
 	d.flush()
 	return d.out.String()
@@ -69,6 +72,10 @@ type wordDecoder struct {
 
 func (d *wordDecoder) word(w encodedWord) {
 	d.space = ""
+	if len(d.ends) == 0 {
+		d.charset, d.pending, d.ends = w.charset, w.bytes, append(d.ends, len(w.bytes))
+		return
+	}
 	if !joinable(d.charset, w.charset) {
 		d.flush()
 	}
