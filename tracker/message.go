@@ -133,8 +133,9 @@ type Message struct {
 	Text        string // whole text
 	Reply       string // new text only; a forward's content is kept
 	// OwnLines is how many lines of Reply, from the first, the sender wrote: not
-	// a forwarded mail below them, and none of a text that is shown whole because
-	// nothing in it is new. Only these lines can command.
+	// a forwarded mail below them, none below a line that may be another's, and
+	// none of a text that is shown whole because nothing in it is new or all of it
+	// was hidden. Only these lines can command.
 	OwnLines    int
 	Attachments []Attachment
 	Identity    Identity
