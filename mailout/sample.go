@@ -1,6 +1,7 @@
 package mailout
 
 import (
+	"fmt"
 	"time"
 
 	"envdesk/tracker"
@@ -34,6 +35,12 @@ func Samples(now time.Time) []Sample {
 		s.status("status-absorbed", tracker.RolePartner, tracker.StatusWorking, tracker.Absorbed{Key: "REQ-44"}),
 		s.status("status-cancelled", tracker.RolePartner, tracker.StatusCancelled, tracker.Cancelled{Reason: "the review was called off"}),
 		s.transcript(), s.watching(), s.wish(), s.answer(), s.answerWhole(), s.help(), s.helpNoTicket(), s.alert(),
+		s.reminder("reminder", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "resolve", What: "75", Acts: true}),
+		s.reminder("reminder-pickup", tracker.RoleManager, tracker.StatusAssigned, tracker.Reminder{Clock: "pickup", What: "late", Acts: true}),
+		s.reminder("reminder-late", tracker.RoleManager, tracker.StatusWorking, tracker.Reminder{Clock: "resolve", What: "late"}),
+		s.reminder("reminder-date", tracker.RoleRequester, tracker.StatusAssigned, tracker.Reminder{Clock: "notice", What: "needs-date", Acts: true}),
+		s.reminder("reminder-window", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "notice", What: "window", Acts: true}),
+		s.reminders(),
 	}
 }
 
@@ -219,6 +226,32 @@ func (s sampler) helpNoTicket() Sample {
 	}})
 	n.Ticket = 0
 	return Sample{"help-no-ticket", n, tracker.Ticket{}}
+}
+
+func (s sampler) reminder(name string, as tracker.Role, st tracker.Status, r tracker.Reminder) Sample {
+	to := map[tracker.Role]tracker.Address{tracker.RoleRequester: sampleRequester, tracker.RolePartner: samplePartner, tracker.RoleManager: sampleManager}[as]
+	r.Ticket = s.ticket(st)
+	switch r.What {
+	case "late", "window":
+		r.Due = s.now.Add(-2 * time.Hour)
+	case "needs-date":
+	default:
+		r.Due = s.now.Add(200 * time.Minute)
+	}
+	n := s.notice(tracker.KindReminder, to, as, tracker.NoticeData{Reminders: []tracker.Reminder{r}})
+	n.Data.InReplyTo, n.Data.References = "", []string{"opening@egov.test"}
+	return Sample{name, n, r.Ticket}
+}
+
+func (s sampler) reminders() Sample {
+	n := s.notice(tracker.KindReminders, samplePartner, tracker.RolePartner, tracker.NoticeData{})
+	for i, what := range []string{"50", "75", "90", "late", "later", "late"} {
+		t := s.ticket(tracker.StatusWorking)
+		t.Key = fmt.Sprintf("REQ-%d", 42+i)
+		n.Data.Reminders = append(n.Data.Reminders, tracker.Reminder{Ticket: t, Clock: "resolve", What: what, Due: s.now.Add(time.Duration(3-i) * 13 * time.Hour), Acts: true})
+	}
+	n.Ticket, n.Data.InReplyTo, n.Data.References = 0, "", nil
+	return Sample{"reminders", n, tracker.Ticket{}}
 }
 
 func (s sampler) alert() Sample {

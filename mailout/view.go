@@ -46,7 +46,10 @@ type view struct {
 	Answers  []answer
 	Commands []tracker.VerbHelp
 	Alerts   []alert
-	Waiting  bool // one of the alerts waits for /accept
+
+	Reminders []reminder
+
+	Waiting bool // one of the alerts waits for /accept
 
 	replyTo, replySubject string
 }
@@ -108,6 +111,9 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 	v.answers(n.Data.Answers, s.Zone)
 	v.lines(n.Data.Transcript)
 	v.alerts(s, n)
+	if len(n.Data.Reminders) > 0 {
+		v.reminders(s, n)
+	}
 	return v
 }
 
@@ -115,9 +121,11 @@ func (v *view) ticket(t tracker.Ticket) {
 	v.Key, v.Title, v.Priority, v.Type, v.Stack, v.Environment = t.Key, oneLine(t.Title, 500), t.Priority, t.Type, t.Stack, t.Environment
 	v.NeededBy = date(t.NeededBy)
 	v.Status, v.Ended, v.Partner = string(t.Status), t.Status.Ended(), t.Partner
-	v.Holder = cmp.Or(t.Partner, t.Assignee)
+	v.Holder = holder(t)
 	v.Requester = oneLine(t.Requester.Display(), 100)
 }
+
+func holder(t tracker.Ticket) string { return cmp.Or(t.Partner, t.Assignee) }
 
 func (v *view) text(s string, f files) {
 	v.Text = s

@@ -220,4 +220,6 @@ func (c Absorbed) apply(t *Ticket, e Event) error {
 	return Linked{Key: c.Key}.apply(t, e)
 }
 
+func (c Reminded) apply(*Ticket, Event) error { return nil }
+
 func (c Refused) apply(*Ticket, Event) error { return nil }

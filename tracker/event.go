@@ -176,6 +176,16 @@ type Absorbed struct {
 	Key string `json:"key"`
 }
 
+// Reminded says that people were told what is due on the ticket. One moment is
+// told of once: who is added to the ticket behind it hears of the next one.
+type Reminded struct {
+	Clock   string   `json:"clock"` // pickup, resolve or notice
+	What    string   `json:"what"`  // a percentage of the working time, late, later, window or needs-date
+	Version int      `json:"version"`
+	To      []string `json:"to"`
+	Waiting []string `json:"waiting,omitempty"` // are told when their working hours begin
+}
+
 // Refused records a command that was not carried out.
 type Refused struct {
 	Command string `json:"command"`
@@ -201,6 +211,7 @@ func (Unwatched) Kind() string     { return "unwatched" }
 func (Linked) Kind() string        { return "linked" }
 func (Merged) Kind() string        { return "merged" }
 func (Absorbed) Kind() string      { return "absorbed" }
+func (Reminded) Kind() string      { return "reminded" }
 func (Refused) Kind() string       { return "refused" }
 
 // DecodeChange reads what EncodeChange wrote.
@@ -242,6 +253,8 @@ func DecodeChange(kind string, data []byte) (Change, error) {
 		return decode[Merged](data)
 	case "absorbed":
 		return decode[Absorbed](data)
+	case "reminded":
+		return decode[Reminded](data)
 	case "refused":
 		return decode[Refused](data)
 	}

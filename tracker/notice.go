@@ -20,7 +20,8 @@ const (
 	KindWish              NoticeKind = "wish"               // to the manager: a requester's change to confirm
 	KindAnswer            NoticeKind = "answer"             // the answer to /list, /mine and /show
 	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
-	KindReminder          NoticeKind = "reminder"
+	KindReminder          NoticeKind = "reminder"           // what is due on a ticket
+	KindReminders         NoticeKind = "reminders"          // what is due on many tickets
 	KindDigest            NoticeKind = "digest"
 	KindReport            NoticeKind = "report"
 )
@@ -29,7 +30,7 @@ const (
 // crash left it unknown whether the server had taken it: a second copy costs
 // less than none, but for what the next reminder, digest or report makes good.
 func (k NoticeKind) ResendAfterDoubt() bool {
-	return k != KindReminder && k != KindDigest && k != KindReport
+	return k != KindReminder && k != KindReminders && k != KindDigest && k != KindReport
 }
 
 // Notice is the intention to tell one person something. Its Key makes it
@@ -59,6 +60,7 @@ type NoticeData struct {
 	Answers     []Answer        // answer and transcript
 	Commands    []VerbHelp      // help
 	Alerts      []Alert         // alert
+	Reminders   []Reminder      // reminder, one, and reminders
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
 	References  []string        // its References, oldest first
 }
@@ -121,6 +123,15 @@ type Answer struct {
 	Total   int    // how many there are; Tickets may hold fewer
 	Tickets []Ticket
 	Whole   bool // all of one ticket, not a list
+}
+
+// Reminder is what a reader is told that is due on a ticket.
+type Reminder struct {
+	Ticket Ticket
+	Clock  string    // pickup, resolve or notice
+	What   string    // see Reminded
+	Due    time.Time // of the clock; zero when it has none
+	Acts   bool      // the reader is who can act
 }
 
 // VerbHelp is one line of /help.

@@ -30,6 +30,7 @@ type View interface {
 	TicketReader
 	MailReader
 	IntakeReader
+	AgendaReader
 }
 
 // Tx reads and writes.
@@ -38,6 +39,7 @@ type Tx interface {
 	TicketWriter
 	MailWriter
 	NoticeWriter
+	AgendaWriter
 }
 
 // TicketReader finds tickets.
@@ -116,6 +118,23 @@ type IntakeReader interface {
 	// PendingAlerts lists the alerts that no mail told of, and when the last
 	// mail of alerts was made (zero: never).
 	PendingAlerts(ctx context.Context) ([]Alert, time.Time, error)
+}
+
+// AgendaReader finds the tickets on which the clock has something to do.
+type AgendaReader interface {
+	// Due lists up to n tickets whose due instant is not behind until, in the
+	// order of those instants.
+	Due(ctx context.Context, until time.Time, n int) ([]Ticket, error)
+	// Terms names the policy and the calendars by which the due instants were
+	// last computed for all open tickets; "" when they never were.
+	Terms(ctx context.Context) (string, error)
+}
+
+// AgendaWriter keeps when the clock has something to do on tickets.
+type AgendaWriter interface {
+	// SetDue gives a stored ticket its due instant; the zero time takes it away.
+	SetDue(ctx context.Context, ticket int64, at time.Time) error
+	SetTerms(ctx context.Context, terms string) error
 }
 
 // Cursor is how far a mailbox has been read: all UIDs up to UID have a row.

@@ -198,7 +198,7 @@ func (s *stage) passTime(ctx context.Context, to time.Time, tell func(time.Time,
 
 // settle does what is due now and sends what waits.
 func (s *stage) settle(ctx context.Context) ([]tracker.OutboxMail, error) {
-	if err := s.desk.Tick(ctx, s.clock.Now()); err != nil {
+	if _, err := s.desk.Tick(ctx, s.clock.Now()); err != nil {
 		return nil, fmt.Errorf("tick: %w", err)
 	}
 	before := len(s.sent.mails)

@@ -159,13 +159,18 @@ func (s *service) run(ctx context.Context) error {
 		g.Go(func() error { return l.Run(ctx) })
 	}
 	g.Go(func() error { return s.dispatcher.Run(ctx, s.wake) })
-	s.every(ctx, g, tickEvery, "tick", func(ctx context.Context) error { return s.desk.Tick(ctx, time.Now()) })
+	s.every(ctx, g, tickEvery, "tick", s.tick)
 	s.every(ctx, g, checkpointEvery, "checkpoint", s.store.Checkpoint)
 	s.every(ctx, g, conserveEvery, "conservation check", s.conserve)
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+func (s *service) tick(ctx context.Context) error {
+	_, err := s.desk.Tick(ctx, s.desk.Now())
+	return err
 }
 
 // every does a chore now and again until ctx ends; a failure is logged and tried again.

@@ -260,6 +260,8 @@ func describe(c tracker.Change) string {
 		return "merged it into " + c.Into
 	case tracker.Absorbed:
 		return "merged " + c.Key + " into it"
+	case tracker.Reminded:
+		return "reminded " + strings.Join(c.To, ", ") + ": " + c.Clock + " " + c.What
 	case tracker.Refused:
 		return "was refused " + c.Command + because(c.Why)
 	}

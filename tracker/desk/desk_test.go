@@ -35,10 +35,11 @@ type rig struct {
 	uid   uint32
 	store *sqlstore.Store
 	woken int
+	seen  map[int64]int // events that a story has told of
 }
 
 func newRig(t *testing.T) *rig {
-	r := &rig{t: t, path: filepath.Join(t.TempDir(), "envdesk.db"), now: monday}
+	r := &rig{t: t, path: filepath.Join(t.TempDir(), "envdesk.db"), now: monday, seen: map[int64]int{}}
 	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte(strings.Repeat("k", 32))})
 	require.NoError(t, err)
 	v := intake.DefaultVocabulary()
@@ -99,6 +100,13 @@ func (r *rig) receive(raws ...string) []desk.Outcome {
 	out, err := r.Receive(r.t.Context(), batch)
 	require.NoError(r.t, err)
 	return out
+}
+
+func (r *rig) tick(now time.Time) desk.Pass {
+	r.t.Helper()
+	p, err := r.Tick(r.t.Context(), now)
+	require.NoError(r.t, err)
+	return p
 }
 
 func (r *rig) ticket(key string) (t tracker.Ticket) {
@@ -458,13 +466,13 @@ func (broken) Compose(tracker.Notice, tracker.Ticket) (tracker.Mail, string, err
 func TestAlertsAreCollectedByTheHour(t *testing.T) {
 	r := newRig(t)
 	r.receive(mail("eve@evil.test", "a@evil.test", "hello", "x"))
-	require.NoError(t, r.Tick(t.Context(), r.now))
+	r.tick(r.now)
 	assert.Equal(t, []string{"unverified-receipt eve@evil.test", "alert asha@egov.test"}, r.outbox())
 	r.receive(mail("eve@evil.test", "b@evil.test", "hello 2", "x"), mail("bob@evil.test", "c@evil.test", "hello 3", "x"))
-	require.NoError(t, r.Tick(t.Context(), r.now.Add(59*time.Minute)))
+	r.tick(r.now.Add(59 * time.Minute))
 	assert.Len(t, r.outbox(), 3, "bob has his receipt; the manager waits")
-	require.NoError(t, r.Tick(t.Context(), r.now.Add(time.Hour)))
-	require.NoError(t, r.Tick(t.Context(), r.now.Add(3*time.Hour)))
+	r.tick(r.now.Add(time.Hour))
+	r.tick(r.now.Add(3 * time.Hour))
 	assert.Len(t, r.outbox(), 4, "one mail for both, and none without news")
 }
 

@@ -94,9 +94,9 @@ func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) 
 // alertEvery is how long alerts are collected after a mail of alerts went out.
 const alertEvery = time.Hour
 
-// Tick does what is due at now: it mails the collected alerts to the manager,
-// the first at once and later ones an hour after the last mail at the earliest.
-func (d *Desk) Tick(ctx context.Context, now time.Time) error {
+// tellAlerts mails the collected alerts to the manager, the first at once and
+// later ones an hour after the last mail at the earliest.
+func (d *Desk) tellAlerts(ctx context.Context, now time.Time) error {
 	due := false
 	err := d.Store.View(ctx, func(v tracker.View) error {
 		alerts, last, err := v.PendingAlerts(ctx)

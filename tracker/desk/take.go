@@ -226,20 +226,21 @@ func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tr
 		id = in.NewID
 	}
 	template := tracker.Event{At: in.Received, By: dec.By, Cause: in.Cause, Reason: reason(dec)}
-	t, err := record(ctx, tx, in.Tickets[id], template, tracker.Effect{Ticket: id, Changes: dec.Changes})
+	t, err := d.record(ctx, tx, in.Tickets[id], template, tracker.Effect{Ticket: id, Changes: dec.Changes})
 	if err != nil {
 		return t, err
 	}
 	for _, e := range dec.Also {
-		if _, err := record(ctx, tx, in.Tickets[e.Ticket], template, e); err != nil {
+		if _, err := d.record(ctx, tx, in.Tickets[e.Ticket], template, e); err != nil {
 			return t, err
 		}
 	}
 	return t, alertOnce(ctx, tx, dec.Alerts)
 }
 
-// record appends what happens to one ticket and returns it as it is then.
-func record(ctx context.Context, tx tracker.Tx, t tracker.Ticket, template tracker.Event, e tracker.Effect) (tracker.Ticket, error) {
+// record appends what happens to one ticket, computes when it is due, and
+// returns it as it is then.
+func (d *Desk) record(ctx context.Context, tx tracker.Tx, t tracker.Ticket, template tracker.Event, e tracker.Effect) (tracker.Ticket, error) {
 	if len(e.Changes) == 0 {
 		return t, nil
 	}
@@ -248,7 +249,10 @@ func record(ctx context.Context, tx tracker.Tx, t tracker.Ticket, template track
 	if err != nil {
 		return t, err
 	}
-	return t, tx.Append(ctx, t, events)
+	if err := tx.Append(ctx, t, events); err != nil {
+		return t, err
+	}
+	return t, d.schedule(ctx, tx, t, events)
 }
 
 // alertOnce adds alerts, but for those that wait already in the same words.

@@ -117,7 +117,7 @@ func wordsOfChange(c tracker.Change) []string {
 			return []string{"classified", "expected"}
 		}
 	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
-		tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed:
+		tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed, tracker.Reminded:
 		return nil
 	}
 	return []string{c.Kind()}
@@ -137,7 +137,7 @@ func (r *run) telling() []tracker.Change {
 	return slices.DeleteFunc(slices.Clone(r.changes), func(c tracker.Change) bool {
 		switch c.(type) {
 		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
-			tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed:
+			tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed, tracker.Reminded:
 			return true
 		case tracker.PickedUp:
 			return r.t.Status != tracker.StatusWorking

@@ -27,6 +27,17 @@ type Rules struct {
 	// closed networks only.
 	FromSuffices bool
 	Signer       tracker.Signer
+	Clock        Clock
+}
+
+// Clock is by what the clock of a ticket runs and who hears of it. Without a
+// policy nobody is reminded.
+type Clock struct {
+	Policy     *sla.Policy
+	CalendarOf func(partner string) *sla.Calendar // the desk's for ""
+	Late       []tracker.Role                     // told when a target is missed
+	Later      []tracker.Role                     // told when it is still missed a working day later
+	Terms      string                             // names all of it: other terms have another name
 }
 
 // Vocabulary is what tags and commands can name.

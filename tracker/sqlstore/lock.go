@@ -11,6 +11,9 @@ import (
 	"syscall"
 )
 
+// ErrInUse says that another process holds the lock of LockInstance.
+var ErrInUse = errors.New("uses it already")
+
 // LockInstance makes the caller the only one of its kind for the store at path,
 // by a lock on the file PATH.lock beside it. It does not wait: the error names
 // the process that holds the lock. The lock goes with release or with the
@@ -34,7 +37,7 @@ func LockInstance(path string) (release func(), err error) {
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("%s uses it already", holder(f))
+		return fmt.Errorf("%s %w", holder(f), ErrInUse)
 	}
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 // its end. The store must have a method Outbox() tracker.Outbox.
 func Run(t *testing.T, open func(t *testing.T) tracker.Store) {
 	for name, tests := range map[string]map[string]func(*testing.T, store){
-		"tickets": ticketTests, "mails": mailTests, "notices": noticeTests, "outbox": outboxTests, "transactions": transactionTests,
+		"tickets": ticketTests, "mails": mailTests, "notices": noticeTests, "outbox": outboxTests, "transactions": transactionTests, "agenda": agendaTests,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for name, test := range tests {

@@ -117,6 +117,7 @@ func everyChange(t *testing.T, s store) {
 		tracker.Linked{Key: "REQ-7", Why: "the same cluster"},
 		tracker.Linked{Key: "REQ-8"},
 		tracker.Absorbed{Key: "REQ-9"},
+		tracker.Reminded{Clock: "resolve", What: "75", Version: 2, To: []string{"a@b.test"}, Waiting: []string{"c@d.test"}},
 		tracker.Merged{Into: "REQ-7"},
 	}
 	var ticket tracker.Ticket

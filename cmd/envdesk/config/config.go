@@ -112,6 +112,9 @@ func (c *Config) Rules() intake.Rules {
 		FromSuffices:    c.Identity.FromSuffices(),
 		Calendar:        c.Calendar,
 		ReopenWithin:    c.Reopen,
+		Clock: intake.Clock{
+			Policy: c.Policy, CalendarOf: c.CalendarOf, Late: c.Reminders.Late, Later: c.Reminders.Later, Terms: c.terms(),
+		},
 	}
 }
 

@@ -36,6 +36,16 @@ func scheduleVersion(s sla.Schedule) string {
 	return shortHash(b.String())
 }
 
+// terms names all by which the clocks of tickets run and people are reminded.
+func (c *Config) terms() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, policyVersion(c.Policy), c.Calendar.Version(), c.Reminders)
+	for _, p := range c.Partners {
+		fmt.Fprintln(&b, p.Name, c.CalendarOf(p.Name).Version())
+	}
+	return shortHash(b.String())
+}
+
 // shortHash is the start of the SHA-256 of a text.
 func shortHash(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -1,0 +1,114 @@
+package mailout
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+)
+
+// reminder is what is due on a ticket, in words for this reader.
+type reminder struct {
+	Key, Title, Priority, Holder string
+	Kind                         string // pickup, mark, late, later, needs-date, window
+	Percent                      string // of a mark
+	Due                          string // Tue 10 Mar, 18:00 IST; "" when there is no due time
+	Away                         string // how far that is: "in 3 h 20 min", "2 days ago"
+	Acts                         bool   // the reader is who can act
+	Reader                       string // what the reader is to the ticket
+	NeededBy                     string
+
+	replyTo, replySubject string
+}
+
+// Reply is a mailto: link to the ticket of the reminder.
+func (r reminder) Reply(command string) link { return replyLink(r.replyTo, r.replySubject, command) }
+
+// Answerable reports whether a reply reaches the ticket.
+func (r reminder) Answerable() bool { return r.replyTo != "" }
+
+// Wanted says in one line what is wanted or wrong.
+func (r reminder) Wanted() string {
+	switch r.Kind {
+	case "pickup":
+		return "Not picked up in time"
+	case "late":
+		return "Late"
+	case "later":
+		return "Late for a working day and more"
+	case "needs-date":
+		return "It needs a date"
+	case "window":
+		return "Its planned date comes near"
+	}
+	return r.Percent + " % of the time is used"
+}
+
+func (v *view) reminders(s Settings, n tracker.Notice) {
+	v.Total = len(n.Data.Reminders)
+	for i, r := range n.Data.Reminders {
+		if i >= maxListed {
+			v.MoreLines = v.Total - maxListed
+			break
+		}
+		v.Reminders = append(v.Reminders, reminderOf(s, n, r))
+	}
+}
+
+func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
+	t := r.Ticket
+	one := reminder{
+		Key: t.Key, Title: oneLine(t.Title, shortWords), Priority: t.Priority, Acts: r.Acts, NeededBy: date(t.NeededBy),
+		Holder: holder(t), Kind: r.What, Reader: string(n.As),
+	}
+	if isKey(t.Key) {
+		token := s.Signer.Token(tracker.PurposeReply, t.Key, n.To.Address, n.At)
+		one.replyTo, one.replySubject = tracker.ReplyAddress(s.Address, t.Key, token), "Re: "+threadSubject(t.Key, t.Title)
+	}
+	switch {
+	case r.Clock == "pickup":
+		one.Kind = "pickup"
+	case strings.Trim(r.What, "0123456789") == "":
+		one.Kind, one.Percent = "mark", r.What
+	}
+	if !r.Due.IsZero() {
+		one.Due, one.Away = dueTime(r.Due.In(s.Zone), n.At.In(s.Zone)), distance(r.Due.Sub(n.At))
+	}
+	return one
+}
+
+// dueTime is an instant with its zone, and its year where that is not the
+// present one.
+func dueTime(t, now time.Time) string {
+	if t.Year() == now.Year() {
+		return t.Format("Mon 2 Jan, 15:04 MST")
+	}
+	return t.Format("Mon 2 Jan 2006, 15:04 MST")
+}
+
+// distance is how far away an instant is, in elapsed time.
+func distance(d time.Duration) string {
+	switch {
+	case d.Abs() < time.Minute:
+		return "now"
+	case d < 0:
+		return span(-d) + " ago"
+	}
+	return "in " + span(d)
+}
+
+func span(d time.Duration) string {
+	large, small, unit := int(d/time.Hour), int(d%time.Hour/time.Minute), "min"
+	name := "h"
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", small)
+	case d >= 48*time.Hour:
+		large, small, unit, name = large/24, large%24, "h", "days"
+	}
+	if small == 0 {
+		return fmt.Sprintf("%d %s", large, name)
+	}
+	return fmt.Sprintf("%d %s %d %s", large, name, small, unit)
+}
