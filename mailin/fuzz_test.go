@@ -94,7 +94,7 @@ func FuzzAuthResults(f *testing.F) {
 		for _, word := range []string{r.dmarc, r.dkim, r.spf} {
 			require.NotContains(t, word, ";")
 		}
-		commented, s, ok := parseResults("mx.desk.test; spf=none (" + strings.NewReplacer("(", "", ")", "", `\`, "").Replace(v) + ")")
+		commented, s, ok := parseResults("mx.desk.test; spf=none (" + strings.NewReplacer("(", "", ")", "", `\`, "", `"`, "").Replace(v) + ")")
 		require.True(t, ok)
 		require.Equal(t, "mx.desk.test", commented)
 		require.Equal(t, results{spf: "none"}, s)

@@ -92,9 +92,9 @@ func (d *Desk) remindOf(ctx context.Context, tx tracker.Tx, t tracker.Ticket, no
 	if err != nil {
 		return nil, err
 	}
-	plan, err := intake.Remind(t, events, d.Rules, now)
-	if err != nil || len(plan.Changes) == 0 {
-		return nil, d.plan(ctx, tx, t.ID, plan, now, err)
+	plan := d.weigh(t, events, now)
+	if len(plan.Changes) == 0 {
+		return nil, d.plan(ctx, tx, t.ID, plan, now)
 	}
 	template := tracker.Event{Ticket: t.ID, At: now, By: tracker.Actor{Role: tracker.RoleDesk}, Cause: "clock", Reason: "it is due"}
 	t, more, err := tracker.Record(t, template, plan.Changes)
@@ -104,17 +104,25 @@ func (d *Desk) remindOf(ctx context.Context, tx tracker.Tx, t tracker.Ticket, no
 	if err := tx.Append(ctx, t, more); err != nil {
 		return nil, err
 	}
-	after, err := intake.Remind(t, append(events, more...), d.Rules, now)
-	return plan.Notices, d.plan(ctx, tx, t.ID, after, now, err)
+	after := d.weigh(t, append(events, more...), now)
+	return plan.Notices, d.plan(ctx, tx, t.ID, after, now)
+}
+
+// weigh asks the rules. A ticket whose history cannot be timed is left out until
+// something happens to it: it must not hold up the others.
+func (d *Desk) weigh(t tracker.Ticket, events []tracker.Event, now time.Time) intake.Plan {
+	plan, err := intake.Remind(t, events, d.Rules, now)
+	if err != nil {
+		d.Log.Error("a ticket cannot be timed; `envdesk verify` tells more", "ticket", t.Key, "error", err)
+		return intake.Plan{}
+	}
+	return plan
 }
 
 // again is how long a ticket rests at least on which a pass has done its part.
 const again = time.Minute
 
-func (d *Desk) plan(ctx context.Context, tx tracker.Tx, ticket int64, p intake.Plan, now time.Time, err error) error {
-	if err != nil {
-		return err
-	}
+func (d *Desk) plan(ctx context.Context, tx tracker.Tx, ticket int64, p intake.Plan, now time.Time) error {
 	if !p.Next.IsZero() && !p.Next.After(now) {
 		p.Next = now.Add(again)
 	}
@@ -138,11 +146,7 @@ func (d *Desk) schedule(ctx context.Context, tx tracker.Tx, t tracker.Ticket, fr
 			return err
 		}
 	}
-	p, err := intake.Remind(t, events, d.Rules, events[len(events)-1].At)
-	if err != nil {
-		return err
-	}
-	return tx.SetDue(ctx, t.ID, p.Next)
+	return tx.SetDue(ctx, t.ID, d.weigh(t, events, events[len(events)-1].At).Next)
 }
 
 // retime computes when the open tickets are due anew, once the terms are others

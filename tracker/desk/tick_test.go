@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"database/sql"
 	"flag"
 	"fmt"
 	"os"
@@ -261,4 +262,22 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "run go test ./tracker/desk -update")
 	assert.Equal(t, string(want), got, "go test ./tracker/desk -update writes it anew")
+}
+
+func TestTickPassesOverADamagedHistory(t *testing.T) {
+	r := newTimedRig(t)
+	r.at("24 10:00")
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[P1][Punjab] Disk full", "x"), mail("ravi@egov.test", "b@egov.test", "[P1][Punjab] Login is slow", "x"))
+	r.do("REQ-1", "/ack", "desk@optit.test")
+	r.do("REQ-2", "/ack", "desk@optit.test")
+	damage, err := sql.Open("sqlite3", r.path)
+	require.NoError(t, err)
+	_, err = damage.ExecContext(t.Context(), "DELETE FROM event WHERE ticket = 1 AND seq = 2")
+	require.NoError(t, err)
+	require.NoError(t, damage.Close())
+	before := len(r.outbox())
+	r.at("24 14:00")
+	assert.Equal(t, desk.Pass{Tickets: 1, Mails: 1}, r.tick(r.now), "the other ticket is reminded of")
+	assert.Len(t, r.outbox()[before:], 1)
+	assert.Equal(t, desk.Pass{}, r.tick(r.now))
 }
