@@ -97,6 +97,7 @@ func splitClauses(v string) (clauses [][]string, sound bool) {
 			s.quoted = true
 		case c == ')':
 			s.broken = true
+			s.endWord()
 		case c == ';':
 			s.endClause()
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
