@@ -18,12 +18,7 @@ func (g *guess) cleanSpec(s string) string {
 		s = withoutComments(s)
 	}
 	s = g.header(s)
-	s = strings.Map(func(r rune) rune {
-		if r <= ' ' || isControl(r) || isHidden(r) {
-			return -1
-		}
-		return r
-	}, s)
+	s = strings.Map(unbroken, s)
 	s = unwrapSpec(s)
 	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
 		s = s[7:]

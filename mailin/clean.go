@@ -79,6 +79,14 @@ func plainLine(s string) bool {
 	return true
 }
 
+// unbroken is for strings.Map: it drops blanks, controls and what cannot be seen.
+func unbroken(r rune) rune {
+	if r <= ' ' || isControl(r) || isHidden(r) {
+		return -1
+	}
+	return r
+}
+
 // cutRunes cuts s to at most n runes and reports whether it was longer.
 func cutRunes(s string, n int) (string, bool) {
 	if len(s) <= n {

@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// date reads the Date field. Where it is missing or makes no sense, the mail is
+// date reads the Date field, whose own time it keeps in p.sent. Where it is missing or makes no sense, the mail is
 // as old as its topmost Received field says; the zero time when that tells
 // nothing either.
 func (p *parser) date(h header) time.Time {
 	v := h.get("Date")
 	t, ok := parseDate(v)
 	if ok {
+		p.sent = t
 		return t
 	}
 	_, stamp, found := cutLast(h.get("Received"), ';') // RFC 5321 §4.4
@@ -45,11 +46,18 @@ func cutLast(s string, c byte) (before, after string, found bool) {
 // maxDate is the longest value that is read as a date.
 const maxDate = 200
 
-// parseDate reads a date as RFC 5322 §3.3 and §4.3 and common programs write it:
-// the parts are found by their shape, in any sane order. The zone is kept as an
-// offset; an unknown zone counts as UTC (RFC 5322 §4.3).
+// parseDate reads a date as RFC 5322 §3.3 and §4.3 and common programs write it.
+// The zone is kept as an offset; an unknown zone counts as UTC (RFC 5322 §4.3).
 func parseDate(v string) (time.Time, bool) {
 	v = strings.TrimSpace(v[:min(len(v), maxDate)])
+	if t, ok := standardDate(v); ok {
+		return t, true
+	}
+	return looseDate(v)
+}
+
+// looseDate finds the parts of a date by their shape, in any sane order.
+func looseDate(v string) (time.Time, bool) {
 	if len(v) > 4 && v[4] == '-' {
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
 			return fixed(t), plausibleYear(t.Year())

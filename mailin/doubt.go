@@ -107,9 +107,6 @@ func (c *cutter) faintHeader(i int, t string) bool {
 	return n >= 2 && (address || labelOf(t) == labelFrom) || n >= 3 && !dated[0] && !dated[2]
 }
 
-// deskKeys are what the lines of a request to the desk start with.
-var deskKeys = newPhrases("priority", "type", "stack", "environment", "status", "eta", "needed")
-
 // maxDoubtLabel bounds the words before the colon of a faint header, in bytes.
 const maxDoubtLabel = 60
 

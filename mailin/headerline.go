@@ -137,10 +137,5 @@ func cleanID(id string) string {
 	if plainLine(id) && strings.IndexByte(id, ' ') < 0 {
 		return id
 	}
-	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
-		if r <= ' ' || isControl(r) || isHidden(r) {
-			return -1
-		}
-		return r
-	}, id), "\uFFFD")
+	return strings.ToValidUTF8(strings.Map(unbroken, id), "\uFFFD")
 }

@@ -179,11 +179,7 @@ func (p *parser) fields(h header) {
 	p.m.Cc = p.addresses(h, "Cc")
 	p.m.DeliveredTo = deliveredTo(h)
 	p.m.Subject = p.subject(h)
-	if p.sent = sent(h); p.sent.IsZero() {
-		p.m.Date = p.date(h)
-	} else {
-		p.m.Date = p.sent
-	}
+	p.m.Date = p.date(h)
 	p.m.NullSender = nullSender(h)
 	p.checkFields(h)
 }

@@ -82,12 +82,6 @@ var requestWords = newVocabulary(
 	"kannst du", "können sie", "könntest du", "könnten sie", "bitte prüf", "bitte mach", "bitte schalt", "bitte einricht", "bitte erled", "bitte freig", "pouvez-vous", "peux-tu", "pourriez-vous", "veuillez déployer", "veuillez valider", "podrías", "por favor despl", "por favor revis", "potresti", "você pode", "pode por favor", "kun je de", "kunt u de", "zou je", "voitko", "czy możesz", "proszę o wdroż", "не могли бы", "можеш", "请部署", "请检查", "请确认", "请帮", "能否", "해주세요",
 )
 
-// commandVerbs are the verbs of the desk, which may stand behind # and ! as well.
-var commandVerbs = newVocabulary("ack", "pick", "decline", "eta", "status", "accept", "wait", "block", "unblock", "done", "resolve", "close", "reopen", "cancel", "approve", "reject", "priority", "p0", "p1", "p2", "p3", "p4", "type", "stack", "env", "needed", "assign", "unassign", "due", "sla", "merge", "split", "link", "watch", "unwatch", "note", "list", "mine", "show", "report", "help")
-
-// commandKeys are the words that command before a colon.
-var commandKeys = map[string]bool{"priority": true, "type": true, "stack": true, "environment": true, "status": true, "eta": true, "needed by": true, "needed-by": true}
-
 // politeWords start the short sentences that no notice is without.
 var politeWords = newVocabulary("thank", "thx", "cheers", "regards", "best", "kind", "warm", "yours", "sincerely", "sorry", "apolog", "hi", "hello", "dear", "good ", "have a", "stay", "take care", "happy", "merry", "bye", "namaste", "mit ", "viele", "freundlich", "beste", "liebe", "lg", "mfg", "guten", "cordialement", "bien à", "bonne", "bonjour", "merci", "salutations", "un saludo", "saludos", "atentamente", "buen", "cordial", "distinti", "saluti", "buon", "atenciosamente", "abraço", "att", "groet", "met vriend", "hälsning", "med ", "vänlig", "ystävällisin", "terveisin", "pozdraw", "s pozdravem", "üdvözlettel", "с уважением", "з повагою")
 

@@ -5,18 +5,6 @@ import (
 	"time"
 )
 
-// sent is the time of the Date field alone; the zero time where it tells none.
-func sent(h header) time.Time {
-	v := h.get("Date")
-	if t, ok := standardDate(v); ok {
-		return t
-	}
-	if t, ok := parseDate(v); ok {
-		return t
-	}
-	return time.Time{}
-}
-
 // standardDate reads a date as nearly every program writes it, "Mon, 23 Nov 2026
 // 10:12:04 +0530" (RFC 5322 §3.3). False is for all other forms and for days that
 // do not exist.
