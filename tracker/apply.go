@@ -165,16 +165,7 @@ func (c Reopened) apply(t *Ticket, _ Event) error {
 	t.Reopened++
 	t.ETA = ""
 	t.ResolvedAt, t.ClosedAt = time.Time{}, time.Time{}
-	switch {
-	case !t.Admitted:
-		t.Status = StatusUnverified
-	case t.Assignee != "":
-		t.Status = StatusWorking
-	case t.Partner != "":
-		t.Status = StatusAssigned
-	default:
-		t.Status = StatusNew
-	}
+	t.Status = t.withOwner()
 	return nil
 }
 
@@ -218,6 +209,88 @@ func (c Absorbed) apply(t *Ticket, e Event) error {
 		return nil
 	}
 	return Linked{Key: c.Key}.apply(t, e)
+}
+
+func (c ApprovalAsked) apply(t *Ticket, _ Event) error {
+	a := &t.Approval
+	again := a.State == ApprovalPending && c.Round == a.Round
+	if !again && c.Round != a.Round+1 {
+		return fmt.Errorf("approval round %d follows round %d", c.Round, a.Round)
+	}
+	if !again {
+		a.Given = nil
+	}
+	if c.Partner != "" {
+		a.Partner = c.Partner
+	}
+	a.State, a.Need, a.Round, a.Extended = ApprovalPending, c.Need, c.Round, again
+	a.Approvers, a.Quorum, a.Due = slices.Clone(c.Approvers), c.Quorum, c.Due
+	t.Status = StatusApproval
+	return nil
+}
+
+func (c Approved) apply(t *Ticket, e Event) error {
+	a := &t.Approval
+	if err := a.open(c.Need, c.Round); err != nil {
+		return err
+	}
+	a.By, a.At = e.By.Address, e.At
+	a.Given = slices.Concat(a.Given, []string{e.By.Address})
+	if a.Missing() > 0 {
+		return nil
+	}
+	a.State, a.Granted = ApprovalGiven, slices.Concat(a.Granted, []string{c.Need})
+	t.Status = t.withOwner()
+	return nil
+}
+
+func (c Rejected) apply(t *Ticket, e Event) error {
+	a := &t.Approval
+	if err := a.open(c.Need, c.Round); err != nil {
+		return err
+	}
+	a.State, a.By, a.At = ApprovalRejected, e.By.Address, e.At
+	t.Status, t.ClosedAt = StatusRejected, e.At
+	return nil
+}
+
+func (c ApprovalVoided) apply(t *Ticket, _ Event) error {
+	a := &t.Approval
+	if err := a.open(c.Need, c.Round); err != nil {
+		return err
+	}
+	a.State = ""
+	t.Status = t.withOwner()
+	return nil
+}
+
+// open reports an error when the round is not the one that waits for a decision.
+func (a Approval) open(need string, round int) error {
+	if a.State != ApprovalPending || round != a.Round || need != a.Need {
+		return fmt.Errorf("no decision on %s, round %d, is waited for", need, round)
+	}
+	return nil
+}
+
+// withOwner is the state of a ticket that only waits for who works on it.
+func (t Ticket) withOwner() Status {
+	switch {
+	case !t.Admitted:
+		return StatusUnverified
+	case t.Assignee != "":
+		return StatusWorking
+	case t.Partner != "":
+		return StatusAssigned
+	}
+	return StatusNew
+}
+
+func (c TargetChanged) apply(*Ticket, Event) error { return nil }
+
+func (c TermsChanged) apply(*Ticket, Event) error { return nil }
+
+func (c HandedBack) apply(t *Ticket, e Event) error {
+	return Declined{Partner: c.Partner, Reason: c.Reason}.apply(t, e)
 }
 
 func (c Reminded) apply(*Ticket, Event) error { return nil }

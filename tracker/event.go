@@ -176,10 +176,67 @@ type Absorbed struct {
 	Key string `json:"key"`
 }
 
+// ApprovalAsked puts the ticket before its approvers. Asked once more in the
+// same round, it names more approvers and a later time.
+type ApprovalAsked struct {
+	Need      string    `json:"need"`
+	Round     int       `json:"round"`
+	Approvers []string  `json:"approvers"` // addresses, all of the round
+	Quorum    int       `json:"quorum"`
+	Due       time.Time `json:"due"`
+	Partner   string    `json:"partner,omitempty"` // whom the manager named for the ticket
+}
+
+// Approved says that an approver agrees. The ticket goes on when as many as
+// needed did; see Ticket.Approval.
+type Approved struct {
+	Need   string `json:"need"`
+	Round  int    `json:"round"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Rejected ends the ticket: an approver does not agree.
+type Rejected struct {
+	Need   string `json:"need"`
+	Round  int    `json:"round"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// ApprovalVoided says that no approval is needed any more, or that another
+// question takes the place of the present one: its codes are worth nothing.
+type ApprovalVoided struct {
+	Need   string `json:"need"`
+	Round  int    `json:"round"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// TargetChanged gives the resolve clock another due instant: Due, or Extend of
+// working time behind the present one.
+type TargetChanged struct {
+	Due    time.Time `json:"due,omitzero"`
+	Extend string    `json:"extend,omitempty"` // a length as in the configuration: 2d, 1d4h, 90m
+	Old    time.Time `json:"old,omitzero"`     // when it was due before; zero: it was not
+	Reason string    `json:"reason"`
+}
+
+// TermsChanged says that the policy or the calendar was edited: the open clocks
+// are reckoned by the new terms from here on.
+type TermsChanged struct {
+	Old string `json:"old"` // names of the terms
+	New string `json:"new"`
+}
+
+// HandedBack takes the ticket from a partner who did not pick it up in time, or
+// may not have it any more, and gives it to the manager.
+type HandedBack struct {
+	Partner string `json:"partner"`
+	Reason  string `json:"reason"`
+}
+
 // Reminded says that people were told what is due on the ticket. One moment is
 // told of once: who is added to the ticket behind it hears of the next one.
 type Reminded struct {
-	Clock   string   `json:"clock"` // pickup, resolve or notice
+	Clock   string   `json:"clock"` // pickup, resolve, notice or approval
 	What    string   `json:"what"`  // a percentage of the working time, late, later, window or needs-date
 	Version int      `json:"version"`
 	To      []string `json:"to"`
@@ -193,26 +250,33 @@ type Refused struct {
 }
 
 // The names under which changes are stored.
-func (Opened) Kind() string        { return "opened" }
-func (Replied) Kind() string       { return "replied" }
-func (Noted) Kind() string         { return "noted" }
-func (Classified) Kind() string    { return "classified" }
-func (Assigned) Kind() string      { return "assigned" }
-func (PickedUp) Kind() string      { return "picked_up" }
-func (Declined) Kind() string      { return "declined" }
-func (StatusChanged) Kind() string { return "status_changed" }
-func (Accepted) Kind() string      { return "accepted" }
-func (Resolved) Kind() string      { return "resolved" }
-func (Closed) Kind() string        { return "closed" }
-func (Cancelled) Kind() string     { return "cancelled" }
-func (Reopened) Kind() string      { return "reopened" }
-func (Watched) Kind() string       { return "watched" }
-func (Unwatched) Kind() string     { return "unwatched" }
-func (Linked) Kind() string        { return "linked" }
-func (Merged) Kind() string        { return "merged" }
-func (Absorbed) Kind() string      { return "absorbed" }
-func (Reminded) Kind() string      { return "reminded" }
-func (Refused) Kind() string       { return "refused" }
+func (Opened) Kind() string         { return "opened" }
+func (Replied) Kind() string        { return "replied" }
+func (Noted) Kind() string          { return "noted" }
+func (Classified) Kind() string     { return "classified" }
+func (Assigned) Kind() string       { return "assigned" }
+func (PickedUp) Kind() string       { return "picked_up" }
+func (Declined) Kind() string       { return "declined" }
+func (StatusChanged) Kind() string  { return "status_changed" }
+func (Accepted) Kind() string       { return "accepted" }
+func (Resolved) Kind() string       { return "resolved" }
+func (Closed) Kind() string         { return "closed" }
+func (Cancelled) Kind() string      { return "cancelled" }
+func (Reopened) Kind() string       { return "reopened" }
+func (Watched) Kind() string        { return "watched" }
+func (Unwatched) Kind() string      { return "unwatched" }
+func (Linked) Kind() string         { return "linked" }
+func (Merged) Kind() string         { return "merged" }
+func (Absorbed) Kind() string       { return "absorbed" }
+func (ApprovalAsked) Kind() string  { return "approval_asked" }
+func (Approved) Kind() string       { return "approved" }
+func (Rejected) Kind() string       { return "rejected" }
+func (ApprovalVoided) Kind() string { return "approval_voided" }
+func (TargetChanged) Kind() string  { return "target_changed" }
+func (TermsChanged) Kind() string   { return "terms_changed" }
+func (HandedBack) Kind() string     { return "handed_back" }
+func (Reminded) Kind() string       { return "reminded" }
+func (Refused) Kind() string        { return "refused" }
 
 // DecodeChange reads what EncodeChange wrote.
 func DecodeChange(kind string, data []byte) (Change, error) {
@@ -253,6 +317,20 @@ func DecodeChange(kind string, data []byte) (Change, error) {
 		return decode[Merged](data)
 	case "absorbed":
 		return decode[Absorbed](data)
+	case "approval_asked":
+		return decode[ApprovalAsked](data)
+	case "approved":
+		return decode[Approved](data)
+	case "rejected":
+		return decode[Rejected](data)
+	case "approval_voided":
+		return decode[ApprovalVoided](data)
+	case "target_changed":
+		return decode[TargetChanged](data)
+	case "terms_changed":
+		return decode[TermsChanged](data)
+	case "handed_back":
+		return decode[HandedBack](data)
 	case "reminded":
 		return decode[Reminded](data)
 	case "refused":

@@ -19,6 +19,9 @@ const (
 	KindWatching          NoticeKind = "watching"           // to a new watcher: reads along from now on
 	KindWish              NoticeKind = "wish"               // to the manager: a requester's change to confirm
 	KindAnswer            NoticeKind = "answer"             // the answer to /list, /mine and /show
+	KindApproval          NoticeKind = "approval"           // to an approver: please decide
+	KindApprovalResult    NoticeKind = "approval-result"    // to requester and manager: approved or rejected
+	KindHandBack          NoticeKind = "hand-back"          // to manager and partner: the partner has it no more
 	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
 	KindReminder          NoticeKind = "reminder"           // what is due on a ticket
 	KindReminders         NoticeKind = "reminders"          // what is due on many tickets
@@ -61,6 +64,8 @@ type NoticeData struct {
 	Commands    []VerbHelp      // help
 	Alerts      []Alert         // alert
 	Reminders   []Reminder      // reminder, one, and reminders
+	Plan        *Plan           // receipt and transcript: how a planned request keeps its notice period
+	Summary     *Summary        // the answer to /report
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
 	References  []string        // its References, oldest first
 }
@@ -122,7 +127,26 @@ type Answer struct {
 	Asked   string // the command
 	Total   int    // how many there are; Tickets may hold fewer
 	Tickets []Ticket
-	Whole   bool // all of one ticket, not a list
+	Whole   bool                   // all of one ticket, not a list
+	Clocks  map[string]TicketClock // by key, as far as they are known and the reader may know them
+}
+
+// TicketClock is when a ticket is due.
+type TicketClock struct {
+	Due     time.Time // of the resolve clock; zero: none
+	State   string    // running, paused, met, late or none
+	Pickup  time.Time // by when it should be picked up; zero once it was
+	Partner *PartnerClock
+}
+
+// PartnerClock is the partner's own clock, from the assignment on. The partner
+// and the manager may see it.
+type PartnerClock struct {
+	Partner     string
+	PickupDue   time.Time // zero once it was picked up, or where nothing is promised
+	PickupState string
+	DoneDue     time.Time
+	DoneState   string
 }
 
 // Reminder is what a reader is told that is due on a ticket.
@@ -134,10 +158,39 @@ type Reminder struct {
 	Acts   bool      // the reader is who can act
 }
 
+// Plan is how a planned request keeps the notice period of its priority. Dates
+// are written as 2006-01-02.
+type Plan struct {
+	Days           int       // of notice that are asked for
+	NeededBy       string    // "": it names no date yet
+	Before         time.Time // when it had to be asked for; zero without a date
+	Short          bool      // it came later: short notice
+	FirstCompliant string    // the first date that it could name
+}
+
+// Summary is how things stand, for the answer to /report: counts of the tickets
+// that the reader may know of.
+type Summary struct {
+	Scope    string // whose: "all requests", "requests with OptIT", "your requests"
+	Since    time.Time
+	Opened   int // since then
+	Resolved int
+	Lines    []SummaryLine // by priority, most urgent first
+	Late     []Ticket      // open and late, for readers who may see them; most urgent first
+}
+
+// SummaryLine counts the open tickets of one priority.
+type SummaryLine struct {
+	Priority                                        string
+	Open, Late, DueToday, Waiting, Blocked, Unowned int
+}
+
 // VerbHelp is one line of /help.
 type VerbHelp struct {
 	Usage string // "/priority P0…P4"
 	Does  string
+	Who   string // "the requester until pickup, then the programme manager"
+	When  string // states in which it can be used; "" for any
 }
 
 // Alert is one line for the manager. Alerts are collected into one mail.
@@ -163,6 +216,7 @@ const (
 	AlertBounce     AlertKind = "bounce"
 	AlertQuarantine AlertKind = "quarantine"
 	AlertTemplate   AlertKind = "template"
+	AlertCapacity   AlertKind = "capacity" // a partner has more than it can take
 )
 
 // Mail is a composed mail, ready for the outbox: rendered once, sent as stored.

@@ -14,8 +14,18 @@ import (
 // should live, short enough that an old archive opens nothing.
 const TokenLife = 400 * 24 * time.Hour
 
+// ApprovalLife is how long the code of an approval mail stays valid.
+const ApprovalLife = 3 * 24 * time.Hour
+
 // PurposeReply is the purpose of the token in Reply-To and Message-ID.
 const PurposeReply = "reply"
+
+// PurposeApproval is the purpose of the token in a mail that asks for an
+// approval: the one-time code of that round. It proves no less than the token of
+// any other mail.
+func PurposeApproval(round int) string { return fmt.Sprintf("%s/%d", approvalPurpose, round) }
+
+const approvalPurpose = "approval"
 
 const (
 	macSize   = 16 // bytes of HMAC-SHA256 kept
@@ -55,7 +65,11 @@ func NewSigner(keys ...Key) (Signer, error) {
 // characters a–z and 2–7.
 func (s Signer) Token(purpose, ticketKey, recipient string, made time.Time) string {
 	k := s.keys[0]
-	expiry := uint16(made.Add(TokenLife).Unix() / 86400)
+	life := TokenLife
+	if strings.HasPrefix(purpose, approvalPurpose) {
+		life = ApprovalLife
+	}
+	expiry := uint16(made.Add(life).Unix() / 86400)
 	raw := append([]byte{k.ID, byte(expiry >> 8), byte(expiry)}, mac(k, purpose, ticketKey, recipient, expiry)...)
 	return strings.ToLower(tokenText.EncodeToString(raw))
 }

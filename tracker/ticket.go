@@ -48,11 +48,44 @@ const (
 	FieldETA         Field = "eta"       // see Ticket.ETA
 )
 
-// Approval is the decision a ticket waits for or got.
+// ApprovalState is how far an approval is.
+type ApprovalState string
+
+// The states of an approval; "" where none was ever needed.
+const (
+	ApprovalPending  ApprovalState = "asked"
+	ApprovalGiven    ApprovalState = "approved"
+	ApprovalRejected ApprovalState = "rejected"
+)
+
+// Approval is the decision a ticket waits for or got. One need is decided at a
+// time; the present one, or the last, stands here.
 type Approval struct {
-	State string // "", asked, approved, rejected
-	By    string
-	At    time.Time
+	State     ApprovalState
+	By        string    // address of the last who decided
+	At        time.Time // when
+	Need      string    // what of the ticket needs it, such as "type AccessOps"
+	Round     int       // 1, 2, 3 …: each question to the approvers has a code of its own
+	Approvers []string  // addresses that were asked in this round
+	Quorum    int       // how many of them must approve
+	Given     []string  // addresses that approved in this round
+	Due       time.Time // when it should be decided
+	Extended  bool      // the delegate was asked too, since that time had come
+	Partner   string    // whom the manager named for the ticket, for when it is approved
+	Granted   []string  // needs that were approved
+}
+
+// Asked reports whether the address was asked to decide in this round.
+func (a Approval) Asked(addr string) bool { return hasAddress(a.Approvers, addr) }
+
+// Decided reports whether the address has approved in this round.
+func (a Approval) Decided(addr string) bool { return hasAddress(a.Given, addr) }
+
+// Missing is how many more must approve.
+func (a Approval) Missing() int { return max(0, a.Quorum-len(a.Given)) }
+
+func hasAddress(list []string, addr string) bool {
+	return slices.ContainsFunc(list, func(a string) bool { return SameAddress(a, addr) })
 }
 
 // Ticket is the fold of its events; see Apply. Times are instants, zero where
@@ -132,7 +165,7 @@ func (t Ticket) Participates(s Sender) bool {
 
 // WatchedBy reports whether the address is one of the watchers.
 func (t Ticket) WatchedBy(addr string) bool {
-	return slices.ContainsFunc(t.Watchers, func(w string) bool { return SameAddress(w, addr) })
+	return hasAddress(t.Watchers, addr)
 }
 
 // LinkedTo reports whether the ticket shows a link to the one with the key.
@@ -169,5 +202,7 @@ func Differ(a, b Ticket) string {
 }
 
 func (a Approval) sameAs(b Approval) bool {
-	return a.State == b.State && a.By == b.By && a.At.Equal(b.At)
+	return a.At.Equal(b.At) && a.Due.Equal(b.Due) && a.State == b.State && a.By == b.By && a.Need == b.Need &&
+		a.Round == b.Round && a.Quorum == b.Quorum && a.Extended == b.Extended && a.Partner == b.Partner &&
+		slices.Equal(a.Approvers, b.Approvers) && slices.Equal(a.Given, b.Given) && slices.Equal(a.Granted, b.Granted)
 }

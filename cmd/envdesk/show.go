@@ -145,7 +145,7 @@ func shown(t tracker.Ticket, clocks []sla.State, zone *time.Location) shownTicke
 	return shownTicket{
 		Key: t.Key, Title: t.Title, Type: t.Type, Priority: t.Priority, Stack: t.Stack, Environment: t.Environment,
 		Status: t.Status, Requester: t.Requester, Partner: t.Partner, Assignee: t.Assignee, Watchers: orEmpty(t.Watchers),
-		NeededBy: t.NeededBy, ETA: t.ETA, Links: orEmpty(t.Links), MergedInto: t.MergedInto, Approval: shownApproval{t.Approval.State, t.Approval.By, rfc3339(t.Approval.At, zone)},
+		NeededBy: t.NeededBy, ETA: t.ETA, Links: orEmpty(t.Links), MergedInto: t.MergedInto, Approval: shownApproval{string(t.Approval.State), t.Approval.By, rfc3339(t.Approval.At, zone)},
 		OpenedAt: rfc3339(t.OpenedAt, zone), PickedUpAt: rfc3339(t.PickedUpAt, zone), ResolvedAt: rfc3339(t.ResolvedAt, zone),
 		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: shownClocks(clocks, zone),
 	}

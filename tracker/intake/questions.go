@@ -14,7 +14,7 @@ import (
 const maxAnswered = 50
 
 // questions are the verbs that change nothing.
-var questions = []string{"help", "list", "mine", "show"}
+var questions = []string{"help", "list", "mine", "report", "show"}
 
 func isQuestion(c tracker.Command) bool { return slices.Contains(questions, c.Verb) }
 

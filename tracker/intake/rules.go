@@ -20,9 +20,11 @@ type Rules struct {
 	Vocabulary      Vocabulary
 	Directory       tracker.Directory
 	Routing         []Route       // first match counts
+	Approvals       []Approval    // each that fits a ticket must be given, in this order, before anybody works on it
 	DefaultPriority string        // P0 … P4, where no tag names one
 	Calendar        *sla.Calendar // of the desk: what business days are; nil: all days are
 	ReopenWithin    sla.Span      // how long after its end a reply takes a ticket up again; zero: for ever
+	CloseAfter      sla.Span      // how long after it was resolved a ticket closes by itself; zero: never
 	// FromSuffices takes a mail without authentication results for proved. For
 	// closed networks only.
 	FromSuffices bool
@@ -65,6 +67,30 @@ type Route struct {
 	Domain      string // of the requester's address
 	Partner     string
 	Overflow    string // partner to take over when Partner is at capacity, or ""
+}
+
+// Approval says that tickets with a type, an environment or a priority need one.
+// One of these three is set, and one of Role and Address.
+type Approval struct {
+	Type        string
+	Environment string
+	Priority    string
+	Role        tracker.Role // DevOps or manager
+	Address     string
+	Quorum      int      // how many must approve
+	Within      sla.Span // then the delegate is asked too
+	Delegate    string   // address; "": the manager
+}
+
+// Need names what of a ticket needs the approval: "type AccessOps".
+func (a Approval) Need() string {
+	switch {
+	case a.Type != "":
+		return "type " + a.Type
+	case a.Environment != "":
+		return "environment " + a.Environment
+	}
+	return "priority " + a.Priority
 }
 
 // DefaultVocabulary has the priorities, types and stacks that every desk

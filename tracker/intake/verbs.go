@@ -17,6 +17,8 @@ const (
 	Partner   Relation = "partner"   // assigned now
 	DevOps    Relation = "devops"
 	Manager   Relation = "manager"
+	Approver  Relation = "approver" // asked to decide now, and not the requester
+	Watcher   Relation = "watcher"  // reads along
 	Anyone    Relation = "anyone" // known to the desk
 )
 
@@ -62,6 +64,10 @@ var verbs = []Verb{
 		By: []Relation{Requester, Manager}, From: []tracker.Status{tracker.StatusResolved, tracker.StatusClosed, tracker.StatusCancelled}},
 	{Name: "cancel", Value: "reason", Does: "withdraw the request",
 		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "approve", Aliases: []string{"approved"}, Value: "note", Does: "approve it, when the desk asked you to",
+		By: []Relation{Approver}, From: []tracker.Status{tracker.StatusApproval}},
+	{Name: "reject", Aliases: []string{"rejected"}, Value: "reason", Does: "reject it, when the desk asked you to approve: the request ends",
+		By: []Relation{Approver}, From: []tracker.Status{tracker.StatusApproval}},
 	{Name: "accept", Does: "let a request of an unknown sender in",
 		By: []Relation{Manager}, From: []tracker.Status{tracker.StatusUnverified}},
 	{Name: "eta", Value: "date or time", Must: true, Does: "say when it will be done: the requester is told",
@@ -80,6 +86,8 @@ var verbs = []Verb{
 		By: []Relation{Requester, Manager}, From: anyOpen},
 	{Name: "needed", Aliases: []string{"neededby"}, Value: "date", Must: true, Does: "say by when it is needed",
 		By: []Relation{Requester, Manager}, From: anyOpen},
+	{Name: "due", Aliases: []string{"sla"}, Value: "date, time or +2d, and why", Must: true, Does: "set when it is due: everybody who works on it is told, the old time stays in the history",
+		By: []Relation{Manager}, From: append([]tracker.Status{tracker.StatusApproval}, unfinished...)},
 	{Name: "status", Value: "state", Must: true, Does: "set the state: new, assigned, working, waiting, blocked, resolved or closed",
 		By: []Relation{Requester, Partner, DevOps, Manager}},
 	{Name: "watch", Value: "address", Must: true, Does: "let somebody read along",
@@ -98,6 +106,7 @@ var verbs = []Verb{
 		By: []Relation{Anyone}},
 	{Name: "mine", Value: "state, P1, environment, type", Does: "the same, of what you asked for or work on", By: []Relation{Anyone}},
 	{Name: "show", Value: "key", Does: "get what is known of one request", By: []Relation{Anyone}},
+	{Name: "report", Does: "get how things stand: what is open, late and due today, as far as you may see it", By: []Relation{Anyone}},
 	{Name: "help", Does: "get this list by mail", By: []Relation{Anyone}},
 }
 

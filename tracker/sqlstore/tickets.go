@@ -10,7 +10,7 @@ import (
 )
 
 const ticketColumns = `id, key, title, type, priority, stack, environment, needed_by, status, requester_name, requester,
-	partner, assignee, watchers, approval_state, approval_by, approval_at, opened_at, picked_up_at, resolved_at, closed_at,
+	partner, assignee, watchers, approval, opened_at, picked_up_at, resolved_at, closed_at,
 	reopened, messages, root_id, seq, hash, admitted, eta, links, merged_into`
 
 // isOpen is tracker.Status.Open in SQL.
@@ -29,17 +29,16 @@ const (
 
 	// An old ticket is replaced only where it stands just before the new events.
 	putTicket = `INSERT INTO ticket (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-	$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+	$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 	ON CONFLICT (id) DO UPDATE SET key = excluded.key, title = excluded.title, type = excluded.type,
 	priority = excluded.priority, stack = excluded.stack, environment = excluded.environment,
 	needed_by = excluded.needed_by, status = excluded.status, requester_name = excluded.requester_name,
 	requester = excluded.requester, partner = excluded.partner, assignee = excluded.assignee,
-	watchers = excluded.watchers, approval_state = excluded.approval_state, approval_by = excluded.approval_by,
-	approval_at = excluded.approval_at, opened_at = excluded.opened_at, picked_up_at = excluded.picked_up_at,
+	watchers = excluded.watchers, approval = excluded.approval, opened_at = excluded.opened_at, picked_up_at = excluded.picked_up_at,
 	resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, reopened = excluded.reopened,
 	messages = excluded.messages, root_id = excluded.root_id, seq = excluded.seq, hash = excluded.hash,
 	admitted = excluded.admitted, eta = excluded.eta, links = excluded.links, merged_into = excluded.merged_into
-	WHERE ticket.seq = $31`
+	WHERE ticket.seq = $29`
 
 	addEvent = `INSERT INTO event (ticket, seq, at, actor, cause, reason, kind, change, hash)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
@@ -175,10 +174,13 @@ func (t *tx) putTicket(ctx context.Context, k tracker.Ticket, before int) error 
 	if err != nil {
 		return err
 	}
+	approval, err := encodeApproval(k.Approval)
+	if err != nil {
+		return err
+	}
 	n, err := t.s.exec(ctx, putTicket, k.ID, k.Key, k.Title, k.Type, k.Priority, k.Stack, k.Environment, k.NeededBy,
-		string(k.Status), k.Requester.Name, k.Requester.Address, k.Partner, k.Assignee, watchers, k.Approval.State,
-		k.Approval.By, micros(k.Approval.At), micros(k.OpenedAt), micros(k.PickedUpAt), micros(k.ResolvedAt),
-		micros(k.ClosedAt), k.Reopened, k.Messages, k.RootID, k.Seq, k.Hash, flag(k.Admitted), k.ETA, links, k.MergedInto, before)
+		string(k.Status), k.Requester.Name, k.Requester.Address, k.Partner, k.Assignee, watchers, approval,
+		micros(k.OpenedAt), micros(k.PickedUpAt), micros(k.ResolvedAt), micros(k.ClosedAt), k.Reopened, k.Messages, k.RootID, k.Seq, k.Hash, flag(k.Admitted), k.ETA, links, k.MergedInto, before)
 	if err != nil {
 		return err
 	}
@@ -222,7 +224,7 @@ func checkAppend(t tracker.Ticket, events []tracker.Event) error {
 func checkTexts(t tracker.Ticket) error {
 	texts := []string{
 		t.Key, t.Title, t.Type, t.Priority, t.Stack, t.Environment, t.NeededBy, t.Requester.Name, t.Requester.Address,
-		t.Partner, t.Assignee, t.Approval.State, t.Approval.By, t.RootID, t.ETA, t.MergedInto,
+		t.Partner, t.Assignee, t.Approval.By, t.Approval.Need, t.Approval.Partner, t.RootID, t.ETA, t.MergedInto,
 	}
 	for _, s := range texts {
 		if !isPlain(s) {
@@ -235,8 +237,8 @@ func checkTexts(t tracker.Ticket) error {
 func scanTicket(row scanner) (tracker.Ticket, error) {
 	var t tracker.Ticket
 	err := row.Scan(&t.ID, &t.Key, &t.Title, &t.Type, &t.Priority, &t.Stack, &t.Environment, &t.NeededBy,
-		&t.Status, &t.Requester.Name, &t.Requester.Address, &t.Partner, &t.Assignee, listOf{&t.Watchers}, &t.Approval.State,
-		&t.Approval.By, instant{&t.Approval.At}, instant{&t.OpenedAt}, instant{&t.PickedUpAt}, instant{&t.ResolvedAt},
+		&t.Status, &t.Requester.Name, &t.Requester.Address, &t.Partner, &t.Assignee, listOf{&t.Watchers}, approval{&t.Approval},
+		instant{&t.OpenedAt}, instant{&t.PickedUpAt}, instant{&t.ResolvedAt},
 		instant{&t.ClosedAt}, &t.Reopened, &t.Messages, &t.RootID, &t.Seq, &t.Hash, truth{&t.Admitted}, &t.ETA, listOf{&t.Links}, &t.MergedInto)
 	return t, err
 }

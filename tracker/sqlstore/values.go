@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"envdesk/tracker"
 )
 
 // epoch stands for the first instant of 1970, because 0 means never. Servers
@@ -64,6 +66,30 @@ func (l listOf) Scan(src any) error {
 		return nil
 	}
 	return json.Unmarshal([]byte(text), l.texts)
+}
+
+// encodeApproval is the stored form of an approval; "" where none was needed.
+func encodeApproval(a tracker.Approval) (string, error) {
+	if a.State == "" && a.Round == 0 {
+		return "", nil
+	}
+	data, err := json.Marshal(a)
+	return string(data), err
+}
+
+// approval scans what encodeApproval gave.
+type approval struct{ to *tracker.Approval }
+
+func (a approval) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("an approval is stored as %T", src)
+	}
+	*a.to = tracker.Approval{}
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), a.to)
 }
 
 // plain makes a text that every SQL database takes: valid UTF-8 without NUL.

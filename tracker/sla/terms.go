@@ -1,0 +1,67 @@
+package sla
+
+import (
+	"strings"
+	"time"
+
+	"envdesk/tracker"
+)
+
+// Terms are what is promised and when work is done, from an instant on.
+type Terms struct {
+	Since    time.Time
+	Version  string // names them: other terms have another name
+	Policy   *Policy
+	Calendar *Calendar
+	Partners map[string]*Calendar // calendars of their own, by the partner's name in lower case
+}
+
+// CalendarOf is the calendar by which a partner works: its own, or the desk's,
+// which also counts for nobody ("").
+func (t Terms) CalendarOf(partner string) *Calendar {
+	if c, ok := t.Partners[strings.ToLower(partner)]; ok {
+		return c
+	}
+	return t.Calendar
+}
+
+// Ledger holds all terms there ever were, in the order of time. The first count
+// since ever.
+type Ledger []Terms
+
+// Now are the terms in force; zero for an empty ledger.
+func (l Ledger) Now() Terms {
+	if len(l) == 0 {
+		return Terms{}
+	}
+	return l[len(l)-1]
+}
+
+// At are the terms that were in force at an instant.
+func (l Ledger) At(t time.Time) Terms {
+	for i := len(l) - 1; i > 0; i-- {
+		if !l[i].Since.After(t) {
+			return l[i]
+		}
+	}
+	if len(l) == 0 {
+		return Terms{}
+	}
+	return l[0]
+}
+
+// Timeline reads the timeline from all events of a ticket, with the edits of the
+// ledger since then, and gives the terms of its opening.
+func (l Ledger) Timeline(events []tracker.Event) (Timeline, Terms, error) {
+	tl, err := FromEvents(events)
+	if err != nil {
+		return Timeline{}, Terms{}, err
+	}
+	opening := l.At(tl.Start())
+	for _, t := range l {
+		if t.Since.After(tl.Start()) && t.Since.After(opening.Since) {
+			tl.Edits = append(tl.Edits, Edit{At: t.Since, Policy: t.Policy, Calendar: t.Calendar})
+		}
+	}
+	return tl, opening, nil
+}
