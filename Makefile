@@ -20,6 +20,7 @@ test:
 	go vet ./...
 	go test -race ./...
 	go test -run '^TestGrowth$$' ./mailin
+	go test -run '^TestSequences$$' ./tracker/intake
 
 test-servers: ## the whole road on real Dovecot and Postfix, on loopback
 	go test -race -count=1 -v -tags servers -run '^TestServers' ./cmd/envdesk

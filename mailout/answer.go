@@ -18,60 +18,195 @@ type answer struct {
 	Fields []answerField
 }
 
-type answerField struct{ Name, Strong, Value string }
+// answerField is a line of an answer. Mark is what is wrong: late, not picked up.
+type answerField struct{ Name, Strong, Value, Mark string }
 
-func (v *view) answers(as []tracker.Answer, zone *time.Location) {
-	for _, a := range as {
+func (v *view) answers(n tracker.Notice, zone *time.Location) {
+	words := answering{now: n.At.In(zone), reader: n.As}
+	for _, a := range n.Data.Answers {
 		one := answer{Asked: oneLine(a.Asked, maxLineLen), Total: a.Total, More: a.Total - len(a.Tickets)}
 		for _, t := range a.Tickets {
 			if a.Whole {
-				one.Fields = append(one.Fields, wholeTicket(t, zone)...)
+				one.Fields = append(one.Fields, words.whole(t, a.Clocks[t.Key])...)
 			} else {
-				one.Fields = append(one.Fields, ticketLine(t, zone))
+				one.Fields = append(one.Fields, words.line(t, a.Clocks[t.Key]))
 			}
 		}
 		v.Answers = append(v.Answers, one)
 	}
 }
 
-// ticketLine is a ticket in a list.
-func ticketLine(t tracker.Ticket, zone *time.Location) answerField {
-	facts := []string{t.Priority, string(t.Status), t.Environment, t.Partner}
-	if t.ETA != "" {
-		facts = append(facts, "expected "+moment(t.ETA, zone))
-	}
-	facts = slices.DeleteFunc(facts, func(s string) bool { return s == "" })
-	return answerField{Name: t.Key, Strong: oneLine(t.Title, shortWords), Value: " · " + strings.Join(facts, " · ")}
+// answering words tickets and their clocks for one reader.
+type answering struct {
+	now    time.Time // in the desk's zone
+	reader tracker.Role
 }
 
-// wholeTicket lists all fields that have a value.
-func wholeTicket(t tracker.Ticket, zone *time.Location) []answerField {
+// line is a ticket in a list.
+func (a answering) line(t tracker.Ticket, c tracker.TicketClock) answerField {
+	facts := []string{t.Priority, string(t.Status), t.Environment, t.Partner}
+	if t.ETA != "" {
+		facts = append(facts, "expected "+moment(t.ETA, a.now.Location()))
+	}
+	due, late := a.due(c)
+	if !late && due != "" {
+		facts, due = append(facts, "due "+due), ""
+	}
+	if due != "" {
+		due = "late since " + due
+	}
+	pickup, missed := a.pickup(c)
+	switch {
+	case pickup == "":
+	case missed && due == "":
+		due = "not picked up by " + pickup
+	case !missed:
+		facts = append(facts, "pickup by "+pickup)
+	}
+	if a.seesOwn(c) && !c.Partner.DoneDue.IsZero() {
+		facts = append(facts, c.Partner.Partner+" by "+a.at(c.Partner.DoneDue)+unlessRunning(c.Partner.DoneState))
+	}
+	facts = slices.DeleteFunc(facts, func(s string) bool { return s == "" })
+	if due != "" {
+		facts = append(facts, "") // the mark follows
+	}
+	return answerField{Name: t.Key, Strong: oneLine(t.Title, shortWords), Value: " · " + strings.Join(facts, " · "), Mark: due}
+}
+
+// due is when the ticket is due, and whether that was missed.
+func (a answering) due(c tracker.TicketClock) (string, bool) {
+	if c.Due.IsZero() || c.State == "met" || c.State == "none" {
+		return "", false
+	}
+	words := a.at(c.Due)
+	if c.State == "paused" {
+		words += ", clock paused"
+	}
+	return words, c.State == "late"
+}
+
+// pickup is by when the ticket is to be picked up, and whether that was missed.
+func (a answering) pickup(c tracker.TicketClock) (string, bool) {
+	return a.at(c.Pickup), c.Pickup.Before(a.now)
+}
+
+// seesOwn reports whether there is a partner's own clock that the reader may know
+// of: that partner and the manager.
+func (a answering) seesOwn(c tracker.TicketClock) bool {
+	return c.Partner != nil && (a.reader == tracker.RolePartner || a.reader == tracker.RoleManager)
+}
+
+// partner tells of the partner's own clock.
+func (a answering) partner(c tracker.TicketClock) string {
+	if !a.seesOwn(c) {
+		return ""
+	}
+	var parts []string
+	for _, one := range []struct {
+		what, state string
+		due         time.Time
+	}{{"pickup", c.Partner.PickupState, c.Partner.PickupDue}, {"done", c.Partner.DoneState, c.Partner.DoneDue}} {
+		if !one.due.IsZero() {
+			parts = append(parts, one.what+" by "+a.at(one.due)+unlessRunning(one.state))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return oneLine(c.Partner.Partner, 100) + ": " + strings.Join(parts, ", ")
+}
+
+func unlessRunning(state string) string {
+	if state == "" || state == "running" {
+		return ""
+	}
+	return " (" + state + ")"
+}
+
+func (a answering) at(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return dueTime(t.In(a.now.Location()), a.now)
+}
+
+// whole lists all fields that have a value.
+func (a answering) whole(t tracker.Ticket, c tracker.TicketClock) []answerField {
 	at := func(when time.Time) string {
 		if when.IsZero() {
 			return ""
 		}
-		return when.In(zone).Format("2 Jan 2006, 15:04 MST")
+		return when.In(a.now.Location()).Format("2 Jan 2006, 15:04 MST")
 	}
 	out := []answerField{{Name: t.Key, Strong: oneLine(t.Title, 500)}}
-	for _, f := range [][2]string{
-		{"State", string(t.Status)}, {"Merged into", t.MergedInto}, {"Priority", t.Priority}, {"Type", t.Type}, {"Stack", t.Stack},
-		{"Environment", t.Environment}, {"Needed by", date(t.NeededBy)}, {"Expected", moment(t.ETA, zone)},
-		{"From", oneLine(t.Requester.Display(), 100)}, {"Partner", t.Partner}, {"Picked up by", t.Assignee},
-		{"Read along", strings.Join(t.Watchers, ", ")}, {"Linked", strings.Join(t.Links, ", ")},
-		{"Opened", at(t.OpenedAt)}, {"Picked up", at(t.PickedUpAt)}, {"Resolved", at(t.ResolvedAt)}, {"Ended", at(t.ClosedAt)},
+	for _, f := range []answerField{
+		{Name: "State", Value: string(t.Status)}, a.approval(t), {Name: "Merged into", Value: t.MergedInto}, a.dueField(c), a.pickupField(c), {Name: "Partner’s clock", Value: a.partner(c)},
+		{Name: "Priority", Value: t.Priority}, {Name: "Type", Value: t.Type}, {Name: "Stack", Value: t.Stack},
+		{Name: "Environment", Value: t.Environment}, {Name: "Needed by", Value: date(t.NeededBy)}, {Name: "Expected", Value: moment(t.ETA, a.now.Location())},
+		{Name: "From", Value: oneLine(t.Requester.Display(), 100)}, {Name: "Partner", Value: t.Partner}, {Name: "Picked up by", Value: t.Assignee},
+		{Name: "Read along", Value: strings.Join(t.Watchers, ", ")}, {Name: "Linked", Value: strings.Join(t.Links, ", ")},
+		{Name: "Opened", Value: at(t.OpenedAt)}, {Name: "Picked up", Value: at(t.PickedUpAt)}, {Name: "Resolved", Value: at(t.ResolvedAt)}, {Name: "Ended", Value: at(t.ClosedAt)},
 	} {
-		if f[1] != "" {
-			out = append(out, answerField{Name: f[0], Value: f[1]})
+		if f.Value != "" || f.Mark != "" {
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
+func (a answering) dueField(c tracker.TicketClock) answerField {
+	due, late := a.due(c)
+	if late {
+		return answerField{Name: "Due", Value: due + " · ", Mark: "late, " + distance(c.Due.Sub(a.now))}
+	}
+	if due != "" && c.State != "paused" {
+		due += ", " + distance(c.Due.Sub(a.now))
+	}
+	return answerField{Name: "Due", Value: due}
+}
+
+func (a answering) pickupField(c tracker.TicketClock) answerField {
+	pickup, missed := a.pickup(c)
+	if pickup != "" && missed {
+		return answerField{Name: "Pickup", Value: "by " + pickup + " · ", Mark: "not picked up"}
+	}
+	if pickup != "" {
+		pickup = "by " + pickup
+	}
+	return answerField{Name: "Pickup", Value: pickup}
+}
+
+// approval tells how far an approval is; by whom, to the desk's own side.
+func (a answering) approval(t tracker.Ticket) answerField {
+	one := approvalOf(t, a.now)
+	var parts []string
+	switch {
+	case one.Waits:
+		parts = append(parts, "waits", one.Need)
+		if one.Due != "" {
+			parts = append(parts, "to be decided by "+one.Due)
+		}
+	case t.Approval.State != "":
+		parts = append(parts, string(t.Approval.State), one.Need, one.When)
+	}
+	if inside(a.reader) {
+		parts = append(parts, one.There, one.From)
+	}
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return answerField{Name: "Approval", Value: strings.Join(parts, " · ")}
+}
+
 // AnswerLine says in one line what the answers hold.
 func (v *view) AnswerLine() string {
+	questions := len(v.Answers)
+	if v.Standing != nil {
+		questions++
+	}
 	switch {
-	case len(v.Answers) != 1:
-		return fmt.Sprintf("The answers to your %d questions", len(v.Answers))
+	case questions != 1:
+		return fmt.Sprintf("The answers to your %d questions", questions)
+	case v.Standing != nil:
+		return v.Standing.Line()
 	case len(v.Answers[0].Fields) > 0 && v.Answers[0].Total == 1:
 		return v.Answers[0].Fields[0].Name + ": " + v.Answers[0].Fields[0].Strong
 	case v.Answers[0].Total == 0:

@@ -84,6 +84,7 @@ func Kinds() []tracker.NoticeKind {
 	return []tracker.NoticeKind{
 		tracker.KindReceipt, tracker.KindUnverifiedReceipt, tracker.KindAssignment, tracker.KindUnassigned, tracker.KindRelay,
 		tracker.KindNote, tracker.KindStatus, tracker.KindTranscript, tracker.KindHelp, tracker.KindAlert, tracker.KindWatching, tracker.KindWish, tracker.KindAnswer,
+		tracker.KindApproval, tracker.KindApprovalResult, tracker.KindHandBack,
 		tracker.KindReminder, tracker.KindReminders,
 	}
 }

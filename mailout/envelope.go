@@ -41,7 +41,7 @@ func (c *Composer) envelope(n tracker.Notice, t tracker.Ticket) envelope {
 		e.to.Name, e.references = "", nil
 	}
 	if takesReplies(n) {
-		token := c.settings.Signer.Token(tracker.PurposeReply, t.Key, n.To.Address, n.At)
+		token := c.settings.token(n, t)
 		e.replyTo = tracker.ReplyAddress(c.settings.Address, t.Key, token)
 		e.messageID = tracker.ReplyID(c.settings.Address, t.Key, token, serial(n.Key))
 	}

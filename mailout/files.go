@@ -34,7 +34,9 @@ type files struct {
 
 // carriesFiles: a receipt or a transcript goes back to who sent the files.
 func carriesFiles(k tracker.NoticeKind) bool {
-	return slices.Contains([]tracker.NoticeKind{tracker.KindAssignment, tracker.KindUnassigned, tracker.KindRelay, tracker.KindNote, tracker.KindStatus}, k)
+	return slices.Contains([]tracker.NoticeKind{
+		tracker.KindAssignment, tracker.KindUnassigned, tracker.KindApproval, tracker.KindRelay, tracker.KindNote, tracker.KindStatus,
+	}, k)
 }
 
 // sortFiles decides what goes along with the mail.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"envdesk/tracker"
 )
 
 // Whatever a value holds, it comes back as one value, and nothing of it is left
@@ -77,19 +79,42 @@ func FuzzCompose(f *testing.F) {
 	for _, p := range payloads {
 		f.Add(p, p, p)
 	}
-	c, s := desk(f), sample(f, "relay-partner")
+	c := desk(f)
+	samples := []Sample{sample(f, "relay-partner"), sample(f, "approval"), sample(f, "approval-result"), sample(f, "hand-back"), sample(f, "status-due")}
 	f.Fuzz(func(t *testing.T, title, name, text string) {
-		n, k := s.Notice, s.Ticket
-		k.Title, n.Data.By.Name, n.Data.Text, n.To.Name = title, name, text, name
-		n.Data.Attachments = nil
-		m, p := compose(t, c, n, k)
-		wellFormed(t, m.Raw, "fuzz")
-		assert.Equal(t, "desk@optit.test", m.To)
-		assert.Equal(t, strings.Count(p.html, "<script"), 0)
+		for _, s := range samples {
+			n, k := s.Notice, s.Ticket
+			k.Title, n.Data.By.Name, n.Data.Text, n.Data.Reason, n.To.Name = title, name, text, text, name
+			k.Approval.Need, n.Data.Attachments = name, nil
+			m, p := compose(t, c, n, k)
+			wellFormed(t, m.Raw, "fuzz")
+			assert.Equal(t, s.Notice.To.Address, m.To)
+			assert.Equal(t, strings.Count(p.html, "<script"), 0)
+		}
+		_, p := compose(t, c, quoting(samples[0].Notice, text), samples[0].Ticket)
 		for line := range strings.SplitSeq(clean(text), "\n") {
 			if word := strings.TrimSpace(line); len(clean(text)) < 200 && word != "" && !strings.ContainsAny(word, " \t\u00a0") {
 				assert.Contains(t, p.text, word)
 			}
 		}
+	})
+}
+
+// quoting is the notice with the text to quote alone.
+func quoting(n tracker.Notice, text string) tracker.Notice {
+	n.Data.Text, n.Data.Attachments = text, nil
+	return n
+}
+
+// The length of a new target is said in words, or as it stands.
+func FuzzWorkingTime(f *testing.F) {
+	for _, s := range []string{"2d", "1d4h", "90m", "", "d", "1w2d3h4m", "-1d", "9999999999999999999999d", "٣d", "1\x00d"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := workingTime(s)
+		assert.Equal(t, clean(got), got)
+		assert.NotContains(t, got, "\n")
+		assert.LessOrEqual(t, utf8.RuneCountInString(got), 30*(1+len(s)))
 	})
 }

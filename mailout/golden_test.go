@@ -82,9 +82,10 @@ func TestEveryKindHasASample(t *testing.T) {
 }
 
 func TestComposingTwiceGivesTheSameBytes(t *testing.T) {
+	one, other := desk(t), desk(t)
 	for _, s := range Samples(noon) {
-		first, _ := compose(t, desk(t), s.Notice, s.Ticket)
-		second, _ := compose(t, desk(t), s.Notice, s.Ticket)
+		first, _ := compose(t, one, s.Notice, s.Ticket)
+		second, _ := compose(t, other, s.Notice, s.Ticket)
 		assert.Equal(t, string(first.Raw), string(second.Raw), s.Name)
 	}
 }

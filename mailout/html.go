@@ -15,8 +15,10 @@ const (
 	paper = "#ffffff"
 	blue  = "#1d4fd8"
 	pale  = "#b8c7f5"
+	red   = "#b42318" // for what is late, and nothing else
 
 	wrapAnywhere = ";word-break:break-word;overflow-wrap:anywhere"
+	dataTable    = `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">`
 	plainTable   = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">`
 )
 
@@ -71,6 +73,8 @@ func (w *htmlWriter) block(b block, above role) {
 		w.quote(b.rows)
 	case roleList:
 		w.list(b.rows)
+	case roleTable:
+		w.table(b.rows)
 	default:
 		w.paragraph(b, above)
 	}
@@ -181,11 +185,46 @@ func (w *htmlWriter) list(rows []row) {
 	w.put("</table>\n")
 }
 
+// A table of numbers has its head and the first cell of each line as such, for
+// who hears it read.
+func (w *htmlWriter) table(rows []row) {
+	w.put(dataTable, "\n")
+	for i, r := range rows {
+		w.put("<tr>")
+		for j, c := range r.cells {
+			w.cell(c, i == 0, j == 0)
+		}
+		w.put("</tr>\n")
+	}
+	w.put("</table>\n")
+}
+
+func (w *htmlWriter) cell(c cell, head, first bool) {
+	tag, scope, look := "td", "", "400 15px/22px "+font+";color:"+ink
+	switch {
+	case head:
+		tag, scope, look = "th", ` scope="col"`, "400 12px/16px "+font+";color:"+muted
+	case first:
+		tag, scope, look = "th", ` scope="row"`, "600 15px/22px "+font+";color:"+ink
+	}
+	side, space := "left", "6px 4px 6px 0"
+	if c.right {
+		side, space = "right", "6px 0 6px 4px"
+	}
+	w.put("<", tag, scope, ` align="`, side, `" valign="bottom" style="padding:`, space, `;border-bottom:1px solid `, line, `;text-align:`, side, `;font:`, look, `">`)
+	w.runs(c.runs)
+	w.put("</", tag, ">")
+}
+
 func (w *htmlWriter) runs(runs []run) {
 	for _, r := range runs {
 		switch {
 		case r.br:
 			w.put("<br>")
+		case r.late:
+			w.put(`<strong style="color:`, red, `">`)
+			w.pieces(r.pieces)
+			w.put("</strong>")
 		case r.strong:
 			w.put("<strong>")
 			w.pieces(r.pieces)

@@ -34,6 +34,7 @@ const (
 	roleFields
 	roleQuote
 	roleList
+	roleTable
 )
 
 // block is a paragraph, or with rows the like of a list.
@@ -43,19 +44,27 @@ type block struct {
 	rows []row // buttons, fields, list, and the paragraphs of a quote
 }
 
-// row is a field with its term, a button with its link, a list item, or a
-// paragraph of a quote.
+// row is a field with its term, a button with its link, a list item, a
+// paragraph of a quote, or a line of a table, the first of which is its head.
 type row struct {
 	term    []run
 	runs    []run
 	href    []piece // of a button
 	primary bool
+	cells   []cell
+}
+
+// cell is a cell of a table.
+type cell struct {
+	runs  []run
+	right bool // numbers stand to the right
 }
 
 // run is text in one style.
 type run struct {
 	pieces []piece
 	strong bool
+	late   bool // a warning
 	br     bool // a line break, no text
 }
 
@@ -77,7 +86,9 @@ func markdown() parser.Parser {
 			util.Prioritized(parser.NewEmphasisParser(), 500),
 		),
 	)
-	extension.DefinitionList.Extend(goldmark.New(goldmark.WithParser(p)))
+	md := goldmark.New(goldmark.WithParser(p))
+	extension.DefinitionList.Extend(md)
+	extension.Table.Extend(md)
 	return p
 }
 
@@ -121,6 +132,8 @@ func (r *reader) block(n ast.Node) {
 		r.add(block{role: roleList, rows: r.children(n)})
 	case *extast.DefinitionList:
 		r.add(block{role: roleFields, rows: r.fields(n)})
+	case *extast.Table:
+		r.add(block{role: roleTable, rows: r.table(n)})
 	default:
 		r.fail("%s has no place in a mail", n.Kind())
 	}
@@ -248,6 +261,19 @@ func (r *reader) fields(n ast.Node) []row {
 	return rows
 }
 
+func (r *reader) table(n ast.Node) []row {
+	var rows []row
+	for line := n.FirstChild(); line != nil; line = line.NextSibling() {
+		var one row
+		for c := line.FirstChild(); c != nil; c = c.NextSibling() {
+			tc, ok := c.(*extast.TableCell)
+			one.cells = append(one.cells, cell{runs: r.inline(c), right: ok && tc.Alignment == extast.AlignRight})
+		}
+		rows = append(rows, one)
+	}
+	return rows
+}
+
 // inline flattens the text below a node into runs.
 func (r *reader) inline(root ast.Node) []run {
 	var runs []run
@@ -282,7 +308,7 @@ func (r *reader) words(t *ast.Text, strong bool) []run {
 	if t.SoftLineBreak() {
 		ps = append(ps, piece{literal: " "})
 	}
-	runs := []run{{pieces: ps, strong: strong}}
+	runs := []run{{pieces: ps, strong: strong, late: t.Parent().Kind() == ast.KindCodeSpan}}
 	if t.HardLineBreak() {
 		runs = append(runs, run{br: true})
 	}

@@ -20,24 +20,26 @@ type news struct {
 	Old, New  string
 	Field     string
 	Until     string
+	Away      string // how far New is, when it is a time
 }
 
 // weights orders changes: the heaviest is the headline.
 var weights = []string{
-	"noted", "classified", "expected", "accepted", "assigned", "picked_up", "working", "status", "blocked", "waiting",
-	"declined", "reopened", "resolved", "closed", "absorbed", "cancelled", "merged",
+	"noted", "classified", "expected", "due", "accepted", "approval_voided", "approved", "assigned", "picked_up", "working", "status", "blocked",
+	"waiting", "approval_asked", "declined", "reopened", "resolved", "closed", "absorbed", "cancelled", "rejected", "merged",
 }
 
 // newsOf tells the changes that this reader may know of, the heaviest first. A
 // partner that lost the ticket hears that and nothing else: which other partner
 // has it now, and what else was done, is not its business.
 func newsOf(n tracker.Notice, t tracker.Ticket, zone *time.Location) (news, []news) {
+	tell := teller{reader: n.As, by: n.Data.By, now: n.At.In(zone)}
 	var all []news
 	for _, c := range n.Data.Changes {
 		if _, moved := c.(tracker.Assigned); moved && n.As == tracker.RolePartner {
 			return news{Kind: "handed_on"}, nil
 		}
-		if one, ok := tell(c, n.As, zone); ok {
+		if one, ok := tell.change(c); ok {
 			one.Owner, one.Requester, one.Yours = owner(one, n.Data.By, t), t.Requester.Display(), n.As == tracker.RoleRequester
 			all = append(all, one)
 		}
@@ -63,9 +65,17 @@ func owner(n news, by tracker.Actor, t tracker.Ticket) string {
 	return by.Display()
 }
 
-// tell turns a change into news. False for what this reader must not know
+// teller words changes for one reader.
+type teller struct {
+	reader tracker.Role
+	by     tracker.Actor
+	now    time.Time // in the desk's zone
+}
+
+// change turns a change into news. False for what this reader must not know
 // (internal notes), or what is told elsewhere.
-func tell(c tracker.Change, reader tracker.Role, zone *time.Location) (news, bool) {
+func (l teller) change(c tracker.Change) (news, bool) {
+	zone := l.now.Location()
 	switch c := c.(type) {
 	case tracker.Classified:
 		if c.Field == tracker.FieldETA {
@@ -82,6 +92,42 @@ func tell(c tracker.Change, reader tracker.Role, zone *time.Location) (news, boo
 		return because(news{Kind: statusKind(c.To), From: string(c.From), New: string(c.To), Until: date(c.Until)}, c.Reason), true
 	case tracker.Accepted:
 		return news{Kind: "accepted"}, true
+	case tracker.TargetChanged:
+		return l.target(c), true
+	case tracker.Noted:
+		return because(news{Kind: "noted"}, c.Text), inside(l.reader)
+	}
+	if one, ok := l.decision(c); ok {
+		return one, true
+	}
+	return ending(c)
+}
+
+// decision words what became of a question to the approvers. Their words are not
+// for partners.
+func (l teller) decision(c tracker.Change) (news, bool) {
+	words := func(s string) string {
+		if l.reader == tracker.RolePartner {
+			return ""
+		}
+		return s
+	}
+	switch c := c.(type) {
+	case tracker.ApprovalAsked:
+		return news{Kind: "approval_asked", New: c.Need}, true
+	case tracker.ApprovalVoided:
+		return because(news{Kind: "approval_voided", New: c.Need}, words(c.Reason)), true
+	case tracker.Approved:
+		return because(news{Kind: "approved", Owner: decider(l.by, l.reader), New: c.Need}, words(c.Reason)), true
+	case tracker.Rejected:
+		return because(news{Kind: "rejected", Owner: decider(l.by, l.reader), New: c.Need}, words(c.Reason)), true
+	}
+	return news{}, false
+}
+
+// ending words what ends a request, or takes it up again.
+func ending(c tracker.Change) (news, bool) {
+	switch c := c.(type) {
 	case tracker.Resolved:
 		return because(news{Kind: "resolved"}, c.Note), true
 	case tracker.Closed:
@@ -94,10 +140,20 @@ func tell(c tracker.Change, reader tracker.Role, zone *time.Location) (news, boo
 		return news{Kind: "absorbed", New: c.Key}, true
 	case tracker.Reopened:
 		return because(news{Kind: "reopened"}, c.Reason), true
-	case tracker.Noted:
-		return because(news{Kind: "noted"}, c.Text), reader == tracker.RoleManager || reader == tracker.RoleDevOps
 	}
 	return news{}, false
+}
+
+// target tells when the work is due now, or how much later than before.
+func (l teller) target(c tracker.TargetChanged) news {
+	one := news{Kind: "due", Field: workingTime(c.Extend)}
+	if !c.Due.IsZero() {
+		one.New, one.Away = dueTime(c.Due.In(l.now.Location()), l.now), distance(c.Due.Sub(l.now))
+	}
+	if !c.Old.IsZero() {
+		one.Old = dueTime(c.Old.In(l.now.Location()), l.now)
+	}
+	return because(one, c.Reason)
 }
 
 func statusKind(s tracker.Status) string {

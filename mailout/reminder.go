@@ -11,13 +11,17 @@ import (
 // reminder is what is due on a ticket, in words for this reader.
 type reminder struct {
 	Key, Title, Priority, Holder string
-	Kind                         string // pickup, mark, late, later, needs-date, window
+	Kind                         string // pickup, mark, late, later, needs-date, window, approval, wait-over, handed-back
 	Percent                      string // of a mark
 	Due                          string // Tue 10 Mar, 18:00 IST; "" when there is no due time
 	Away                         string // how far that is: "in 3 h 20 min", "2 days ago"
 	Acts                         bool   // the reader is who can act
 	Reader                       string // what the reader is to the ticket
 	NeededBy                     string
+	Requester                    string
+	Decides                      bool   // the ticket waits for the reader's decision
+	From                         string // whose decision it waits for, for the desk's own side
+	Until                        string // by when these should decide now, when they got more time
 
 	replyTo, replySubject string
 }
@@ -41,6 +45,12 @@ func (r reminder) Wanted() string {
 		return "It needs a date"
 	case "window":
 		return "Its planned date comes near"
+	case "approval":
+		return "Not decided in time"
+	case "wait-over":
+		return "The date it waited for is here"
+	case "handed-back":
+		return "Not picked up in time: it needs a new owner"
 	}
 	return r.Percent + " % of the time is used"
 }
@@ -60,15 +70,24 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 	t := r.Ticket
 	one := reminder{
 		Key: t.Key, Title: oneLine(t.Title, shortWords), Priority: t.Priority, Acts: r.Acts, NeededBy: date(t.NeededBy),
-		Holder: holder(t), Kind: r.What, Reader: string(n.As),
+		Holder: holder(t), Kind: r.What, Reader: string(n.As), Requester: oneLine(t.Requester.Display(), 100),
 	}
 	if isKey(t.Key) {
-		token := s.Signer.Token(tracker.PurposeReply, t.Key, n.To.Address, n.At)
-		one.replyTo, one.replySubject = tracker.ReplyAddress(s.Address, t.Key, token), "Re: "+threadSubject(t.Key, t.Title)
+		one.replyTo, one.replySubject = tracker.ReplyAddress(s.Address, t.Key, s.token(n, t)), "Re: "+threadSubject(t.Key, t.Title)
 	}
 	switch {
+	case r.What == "handed-back":
 	case r.Clock == "pickup":
 		one.Kind = "pickup"
+	case r.Clock == clockApproval:
+		one.Kind, one.Decides = "approval", mayDecide(t, n.To)
+		asked := approvalOf(t, n.At.In(s.Zone))
+		if inside(n.As) {
+			one.From = asked.From
+		}
+		if t.Approval.Extended && !asked.Over {
+			one.Until = asked.Due
+		}
 	case strings.Trim(r.What, "0123456789") == "":
 		one.Kind, one.Percent = "mark", r.What
 	}

@@ -18,7 +18,7 @@ type Sample struct {
 // with times around now. They are for previews and for trying templates.
 func Samples(now time.Time) []Sample {
 	s := sampler{now: now}
-	return []Sample{
+	return append([]Sample{
 		s.receipt(), s.receiptUnowned(), s.receiptAgain(), s.unverified(), s.assignment(), s.unassigned(),
 		s.relay("relay", tracker.RoleRequester, tracker.StatusWorking), s.relay("relay-resolved", tracker.RoleRequester, tracker.StatusResolved),
 		s.relay("relay-partner", tracker.RolePartner, tracker.StatusWorking), s.relay("relay-manager", tracker.RoleManager, tracker.StatusNew),
@@ -41,7 +41,7 @@ func Samples(now time.Time) []Sample {
 		s.reminder("reminder-date", tracker.RoleRequester, tracker.StatusAssigned, tracker.Reminder{Clock: "notice", What: "needs-date", Acts: true}),
 		s.reminder("reminder-window", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "notice", What: "window", Acts: true}),
 		s.reminders(),
-	}
+	}, s.workflow()...)
 }
 
 type sampler struct{ now time.Time }
@@ -212,7 +212,7 @@ func (s sampler) watching() Sample {
 
 func (s sampler) help() Sample {
 	n := s.notice(tracker.KindHelp, sampleRequester, tracker.RoleRequester, tracker.NoticeData{Commands: []tracker.VerbHelp{
-		{Usage: "/priority P0…P4", Does: "changes the priority, until somebody picked it up"},
+		{Usage: "/priority P0…P4", Does: "changes the priority", Who: "the requester until pickup, then the programme manager", When: "open, but not unverified"},
 		{Usage: "/type GitOps", Does: "changes the type"},
 		{Usage: "/cancel why", Does: "ends the request without a result"},
 		{Usage: "/reopen why", Does: "takes it up again"},
@@ -232,7 +232,7 @@ func (s sampler) reminder(name string, as tracker.Role, st tracker.Status, r tra
 	to := map[tracker.Role]tracker.Address{tracker.RoleRequester: sampleRequester, tracker.RolePartner: samplePartner, tracker.RoleManager: sampleManager}[as]
 	r.Ticket = s.ticket(st)
 	switch r.What {
-	case "late", "window":
+	case "late", "window", "wait-over":
 		r.Due = s.now.Add(-2 * time.Hour)
 	case "needs-date":
 	default:

@@ -57,6 +57,8 @@ func (w *textWriter) block(b block) {
 		for _, r := range b.rows {
 			w.wrap(w.fill(r.runs), "- ", "  ")
 		}
+	case roleTable:
+		w.table(b.rows)
 	case roleHead:
 		w.wrap(strings.ToUpper(w.fill(b.runs)), "", "")
 	default:
@@ -87,6 +89,32 @@ func (w *textWriter) fields(rows []row) {
 	for i, r := range rows {
 		pad := strings.Repeat(" ", max(0, widest-utf8.RuneCountInString(terms[i])))
 		w.wrap(w.fill(r.runs), terms[i]+pad+"  ", strings.Repeat(" ", widest+2))
+	}
+}
+
+// table sets its columns as wide as their widest cell.
+func (w *textWriter) table(rows []row) {
+	var widths []int
+	for _, r := range rows {
+		for j, c := range r.cells {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(w.fill(c.runs)))
+		}
+	}
+	for _, r := range rows {
+		var cells []string
+		for j, c := range r.cells {
+			text := w.fill(c.runs)
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
+			if c.right {
+				cells = append(cells, pad+text)
+			} else {
+				cells = append(cells, text+pad)
+			}
+		}
+		w.line(strings.Join(cells, "  "))
 	}
 }
 

@@ -58,6 +58,17 @@ func fields(v reflect.Value, path string, visit func(path string, v reflect.Valu
 				fields(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 			}
 		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fields(v.Elem(), path, visit)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			copied := reflect.New(v.Type().Elem()).Elem()
+			copied.Set(v.MapIndex(key))
+			fields(copied, fmt.Sprintf("%s[%s]", path, key), visit)
+			v.SetMapIndex(key, copied)
+		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return
@@ -261,6 +272,9 @@ func TestThreat25AStrangerGetsNoneOfItsWords(t *testing.T) {
 	s.Notice.Data.Changes = []tracker.Change{tracker.Resolved{Note: canary}}
 	s.Notice.Data.Transcript = []tracker.CommandResult{{}}
 	s.Notice.Data.Alerts = []tracker.Alert{{}}
+	s.Notice.Data.Plan, s.Notice.Data.Summary = &tracker.Plan{}, &tracker.Summary{Lines: []tracker.SummaryLine{{}}, Late: []tracker.Ticket{{}}}
+	s.Notice.Data.Answers = []tracker.Answer{{Tickets: []tracker.Ticket{{}}}}
+	s.Notice.Data.Reminders = []tracker.Reminder{{}}
 	changes := s.Notice.Data.Changes
 	s.Notice.Data.Changes = nil
 	fields(reflect.ValueOf(&s.Notice).Elem(), "notice", set)

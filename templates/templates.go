@@ -12,6 +12,8 @@
 //	                                   one written **[Label](…)** is the main one
 //	Term, then ": value" below it      a field
 //	## Head                            small capitals
+//	| a | b |, then |---|--:|, …       a table with a head; numbers to the right
+//	`late`                             a warning, in red
 //	> {{.Text}}                        quoted words, their line breaks kept
 //	---                                a new section; the last one is the footer
 //

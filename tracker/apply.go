@@ -99,11 +99,19 @@ func (c Classified) apply(t *Ticket, _ Event) error {
 		return fmt.Errorf("%s is %q, not %q", c.Field, t.Get(c.Field), c.Old)
 	}
 	t.set(c.Field, c.New)
+	if slices.Contains(approvedFields, c.Field) {
+		t.Approval.Granted = nil
+	}
 	return nil
 }
 
-// What one owner expected says nothing of the next one.
+// approvedFields are what an approval is of: it holds only as long as they stay.
+var approvedFields = []Field{FieldType, FieldStack, FieldEnvironment}
+
+// What one owner expected says nothing of the next one. Whom the manager named
+// for when it is approved has his turn once.
 func (c Assigned) apply(t *Ticket, _ Event) error {
+	t.Approval.Partner = ""
 	if !strings.EqualFold(t.Partner, c.Partner) || t.Assignee != c.Assignee && c.Partner == "" {
 		t.ETA = ""
 	}
@@ -123,8 +131,12 @@ func (c PickedUp) apply(t *Ticket, e Event) error {
 	return nil
 }
 
+// A ticket that waits for a decision goes on waiting, whoever had it.
 func (c Declined) apply(t *Ticket, _ Event) error {
-	t.Partner, t.Assignee, t.ETA, t.Status = "", "", "", StatusNew
+	t.Partner, t.Assignee, t.ETA = "", "", ""
+	if t.Approval.State != ApprovalPending {
+		t.Status = StatusNew
+	}
 	return nil
 }
 
@@ -156,12 +168,14 @@ func (c Closed) apply(t *Ticket, e Event) error {
 
 func (c Cancelled) apply(t *Ticket, e Event) error {
 	t.Status, t.ClosedAt = StatusCancelled, e.At
+	t.Approval.drop(ApprovalPending)
 	return nil
 }
 
 // A reopened ticket goes back to where its work was: to the person who had it,
-// to its partner, or to the manager.
+// to its partner, or to the manager. A rejection is behind it.
 func (c Reopened) apply(t *Ticket, _ Event) error {
+	t.Approval.drop(ApprovalRejected)
 	t.Reopened++
 	t.ETA = ""
 	t.ResolvedAt, t.ClosedAt = time.Time{}, time.Time{}
@@ -201,6 +215,7 @@ func (c Linked) apply(t *Ticket, _ Event) error {
 
 func (c Merged) apply(t *Ticket, e Event) error {
 	t.Status, t.MergedInto, t.ClosedAt = StatusMerged, c.Into, e.At
+	t.Approval.drop(ApprovalPending)
 	return nil
 }
 
@@ -210,6 +225,8 @@ func (c Absorbed) apply(t *Ticket, e Event) error {
 	}
 	return Linked{Key: c.Key}.apply(t, e)
 }
+
+func (c FirstSeen) apply(*Ticket, Event) error { return nil }
 
 func (c ApprovalAsked) apply(t *Ticket, _ Event) error {
 	a := &t.Approval
@@ -264,6 +281,13 @@ func (c ApprovalVoided) apply(t *Ticket, _ Event) error {
 	return nil
 }
 
+// drop forgets a decision that is in the state.
+func (a *Approval) drop(s ApprovalState) {
+	if a.State == s {
+		a.State = ""
+	}
+}
+
 // open reports an error when the round is not the one that waits for a decision.
 func (a Approval) open(need string, round int) error {
 	if a.State != ApprovalPending || round != a.Round || need != a.Need {
@@ -290,7 +314,7 @@ func (c TargetChanged) apply(*Ticket, Event) error { return nil }
 func (c TermsChanged) apply(*Ticket, Event) error { return nil }
 
 func (c HandedBack) apply(t *Ticket, e Event) error {
-	return Declined{Partner: c.Partner, Reason: c.Reason}.apply(t, e)
+	return Declined(c).apply(t, e)
 }
 
 func (c Reminded) apply(*Ticket, Event) error { return nil }

@@ -176,6 +176,13 @@ type Absorbed struct {
 	Key string `json:"key"`
 }
 
+// FirstSeen says that the desk took the mail in so long after its receipt that
+// it must have been down meanwhile. What the mail says counts from its receipt;
+// only the partner's own clock starts at the time when the partner was told.
+type FirstSeen struct {
+	At time.Time `json:"at"`
+}
+
 // ApprovalAsked puts the ticket before its approvers. Asked once more in the
 // same round, it names more approvers and a later time.
 type ApprovalAsked struct {
@@ -268,6 +275,7 @@ func (Unwatched) Kind() string      { return "unwatched" }
 func (Linked) Kind() string         { return "linked" }
 func (Merged) Kind() string         { return "merged" }
 func (Absorbed) Kind() string       { return "absorbed" }
+func (FirstSeen) Kind() string      { return "first_seen" }
 func (ApprovalAsked) Kind() string  { return "approval_asked" }
 func (Approved) Kind() string       { return "approved" }
 func (Rejected) Kind() string       { return "rejected" }
@@ -317,6 +325,8 @@ func DecodeChange(kind string, data []byte) (Change, error) {
 		return decode[Merged](data)
 	case "absorbed":
 		return decode[Absorbed](data)
+	case "first_seen":
+		return decode[FirstSeen](data)
 	case "approval_asked":
 		return decode[ApprovalAsked](data)
 	case "approved":

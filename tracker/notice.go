@@ -64,6 +64,7 @@ type NoticeData struct {
 	Commands    []VerbHelp      // help
 	Alerts      []Alert         // alert
 	Reminders   []Reminder      // reminder, one, and reminders
+	Clock       *TicketClock    // receipt, assignment and others about one ticket: when it is due, as far as the reader may know
 	Plan        *Plan           // receipt and transcript: how a planned request keeps its notice period
 	Summary     *Summary        // the answer to /report
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
@@ -175,8 +176,9 @@ type Summary struct {
 	Since    time.Time
 	Opened   int // since then
 	Resolved int
-	Lines    []SummaryLine // by priority, most urgent first
-	Late     []Ticket      // open and late, for readers who may see them; most urgent first
+	Lines    []SummaryLine          // by priority, most urgent first
+	Late     []Ticket               // open and late, for readers who may see them; most urgent first
+	Clocks   map[string]TicketClock // of these, by key
 }
 
 // SummaryLine counts the open tickets of one priority.
@@ -217,6 +219,7 @@ const (
 	AlertQuarantine AlertKind = "quarantine"
 	AlertTemplate   AlertKind = "template"
 	AlertCapacity   AlertKind = "capacity" // a partner has more than it can take
+	AlertApproval   AlertKind = "approval" // nobody, or too few, can give an approval that a ticket waits for
 )
 
 // Mail is a composed mail, ready for the outbox: rendered once, sent as stored.

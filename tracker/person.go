@@ -16,6 +16,7 @@ const (
 	RoleManager     Role = "manager" // programme manager
 	RoleDevOps      Role = "devops"
 	RoleStakeholder Role = "stakeholder"
+	RoleApprover    Role = "approver" // decides on a ticket, and is nothing else to the desk
 	RolePartner     Role = "partner"
 	RoleNobody      Role = "nobody" // an unknown sender
 	RoleDesk        Role = "desk"   // the desk itself

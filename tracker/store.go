@@ -56,12 +56,14 @@ type TicketReader interface {
 // other list options of the command line.
 type TicketQuery struct {
 	Open        bool
+	Unended     bool // open or resolved
 	Priority    string
 	Partner     string
 	Type        string
 	Environment string
-	Search      string  // words in title, requester or mails
-	For         *Viewer // whose tickets; nil: all
+	Search      string    // words in title, requester or mails
+	Since       time.Time // opened or resolved at or after it
+	For         *Viewer   // whose tickets; nil: all
 }
 
 // Viewer limits a list to the tickets that somebody may see: those that the
@@ -125,16 +127,29 @@ type AgendaReader interface {
 	// Due lists up to n tickets whose due instant is not behind until, in the
 	// order of those instants.
 	Due(ctx context.Context, until time.Time, n int) ([]Ticket, error)
-	// Terms names the policy and the calendars by which the due instants were
-	// last computed for all open tickets; "" when they never were.
-	Terms(ctx context.Context) (string, error)
+	// DueAt is the due instant of a ticket; zero for none, ErrNotFound.
+	DueAt(ctx context.Context, ticket int64) (time.Time, error)
+	// Terms lists all terms that ever were in force, in the order in which they
+	// came.
+	Terms(ctx context.Context) ([]StoredTerms, error)
+	// Agenda names the settings by which all tickets got their due instants
+	// last; "" when they never did.
+	Agenda(ctx context.Context) (string, error)
 }
 
 // AgendaWriter keeps when the clock has something to do on tickets.
 type AgendaWriter interface {
 	// SetDue gives a stored ticket its due instant; the zero time takes it away.
 	SetDue(ctx context.Context, ticket int64, at time.Time) error
-	SetTerms(ctx context.Context, terms string) error
+	AddTerms(ctx context.Context, t StoredTerms) error
+	SetAgenda(ctx context.Context, name string) error
+}
+
+// StoredTerms are the policy and the calendars that came in force at an instant.
+type StoredTerms struct {
+	Since   time.Time // zero: since ever
+	Version string    // names them
+	Data    []byte    // JSON
 }
 
 // Cursor is how far a mailbox has been read: all UIDs up to UID have a row.

@@ -1,32 +1,44 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
+	"envdesk/tracker/desk"
 	"envdesk/tracker/sla"
 )
 
-// timekeeper tells the clocks of tickets as they stand at an instant.
+// timekeeper tells the clocks of tickets as they stand at an instant, by the
+// terms that the desk has kept.
 type timekeeper struct {
 	config *config.Config
+	ledger sla.Ledger
 	now    time.Time
 }
 
-// timeline is what happened to a ticket, as far as its clocks care.
-func (k timekeeper) timeline(events []tracker.Event) (sla.Timeline, error) {
-	return sla.FromEventsBy(events, k.config.CalendarOf)
+// newTimekeeper reads the terms of the desk: those of the configuration while no
+// desk has used the store.
+func newTimekeeper(ctx context.Context, v tracker.View, c *config.Config, now time.Time) (timekeeper, error) {
+	ledger, err := desk.Ledger(ctx, v)
+	if len(ledger) == 0 {
+		ledger = sla.Ledger{c.Terms()}
+	}
+	return timekeeper{c, ledger, now}, err
 }
 
 // states are the pickup and the resolve clock of a ticket.
 func (k timekeeper) states(events []tracker.Event) ([]sla.State, error) {
-	tl, err := k.timeline(events)
-	if err != nil {
-		return nil, err
-	}
-	return sla.Clocks(tl, k.config.Policy, k.config.Calendar, k.now), nil
+	return k.ledger.Clocks(events, k.now)
+}
+
+// partnerStates are the clocks of the partner who has the ticket; none where
+// nobody has it.
+func (k timekeeper) partnerStates(events []tracker.Event) []sla.State {
+	states, _ := sla.PartnerClocks(events, k.ledger, k.now)
+	return states
 }
 
 // shownClock is the form of a clock: its times in the desk's zone, "" where
@@ -62,6 +74,17 @@ func clockLines(states []sla.State, w wording) (lines [][2]string) {
 	for _, s := range states {
 		name := map[sla.Name]string{sla.Pickup: "Pickup", sla.Resolve: "Resolve"}[s.Name]
 		lines = append(lines, [2]string{name, w.line(s)})
+	}
+	return lines
+}
+
+// partnerLines tells the clocks of a partner likewise.
+func partnerLines(states []sla.State, w wording) (lines [][2]string) {
+	for _, s := range states {
+		if line := w.line(s); line != "" {
+			name := map[sla.Name]string{sla.Pickup: "pickup", sla.Resolve: "done"}[s.Name]
+			lines = append(lines, [2]string{s.Partner + "'s own clock:", name + " " + line})
+		}
 	}
 	return lines
 }

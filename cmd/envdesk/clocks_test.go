@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 // ist reads a time on the wall clock of India.
@@ -39,7 +42,7 @@ func (s shell) opens(at, subject string) {
 	mail := "From: Ravi Kumar <ravi@egov.test>\nTo: requests@desk.test\nMessage-ID: <" + at[11:13] + at[14:] + subject[1:3] + "@egov.test>\n" +
 		"Subject: " + subject + "\n\nPlease.\n"
 	s.file("request.mbox", separator+mail)
-	require.Contains(s.t, s.ok("ingest", "request.mbox"), "1 × ticket")
+	require.Contains(s.t, runAt(s.t, ist(s.t, at), "ingest", "request.mbox"), "1 × ticket")
 }
 
 // does lets a person run a command on a ticket at a time.
@@ -208,6 +211,8 @@ func TestSLAExplain(t *testing.T) {
   Resolve    late since Thu 12 Mar, 18:00 IST; now due Tue 17 Mar, 18:00 IST, in 4 days 5 h
   Missed     the pickup target of P1, Thu 12 Mar, 18:00 IST
   Missed     the resolve target of P1, Thu 12 Mar, 18:00 IST
+  OptIT's own clock: pickup late: due Thu 12 Mar, 18:00 IST, ended Fri 13 Mar, 10:00 IST
+  OptIT's own clock: done late since Thu 12 Mar, 18:00 IST; now due Tue 17 Mar, 18:00 IST, in 4 days 5 h
 `, strings.Split(runAt(t, now, "sla", "explain", "req-1"), "  Marks")[0])
 
 	var e struct {
@@ -239,12 +244,103 @@ func TestTheClockOfAPartnerWithACalendarOfItsOwn(t *testing.T) {
 	s := newShell(t)
 	s.file("envdesk.yaml", deskLine("REQ")+strings.Replace(rigPeople, "status: onboarded", "status: onboarded, calendar: {hours: \"09:00-15:00\"}", 1))
 	s.opens("2026-03-10 10:00", "[P1] Rotate the key for Punjab")
-	due := func() string {
-		return clocksOf(t, runAt(t, ist(t, "2026-03-10 12:00"), "tickets", "--json"))["REQ-1 resolve"].Due
+	now := ist(t, "2026-03-10 11:30")
+	assert.Equal(t, "2026-03-10T18:00:00+05:30", clocksOf(t, runAt(t, now, "tickets", "--json"))["REQ-1 resolve"].Due, "the desk's promise")
+	own := func(args ...string) (clocks []shownClock) {
+		var shown struct {
+			Own *[]shownClock `json:"partner_clocks"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(runAt(t, now, append(args, "REQ-1", "--json")...)), &shown))
+		require.NotNil(t, shown.Own)
+		return *shown.Own
 	}
-	assert.Equal(t, "2026-03-10T15:00:00+05:30", due())
+	want := []shownClock{{"pickup", "2h", "2026-03-10T12:00:00+05:30", "running", 5400, 1800, 0}, {"resolve", "eod", "2026-03-10T15:00:00+05:30", "running", 5400, 12600, 0}}
+	assert.Equal(t, want, own("show"))
+	assert.Equal(t, want, own("sla", "explain"))
+	for _, words := range []string{runAt(t, now, "show", "REQ-1"), runAt(t, now, "sla", "explain", "REQ-1")} {
+		assert.Contains(t, words, "\n  OptIT's own clock: pickup due Tue 10 Mar, 12:00 IST, in 30 min\n  OptIT's own clock: done due Tue 10 Mar, 15:00 IST, in 3 h 30 min\n")
+	}
 	s.does("2026-03-10 11:00", "REQ-1", "/unassign", asha)
-	assert.Equal(t, "2026-03-10T18:00:00+05:30", due())
+	assert.Empty(t, own("show"))
+	assert.NotContains(t, runAt(t, now, "show", "REQ-1"), "own clock")
+	assert.NotContains(t, runAt(t, now, "tickets", "--json"), "partner_clocks")
+}
+
+// What the desk has kept counts, whatever the configuration says meanwhile; a
+// desk that runs with another one changes the terms from then on.
+func TestAnEditOfThePolicyCountsFromThenOn(t *testing.T) {
+	s := newShell(t)
+	s.file("envdesk.yaml", deskLine("REQ")+rigPeople)
+	s.opens("2026-03-10 10:00", "[P2] One more node for Punjab")
+	s.does("2026-03-10 11:00", "REQ-1", "/ack", meera)
+	due := func() string {
+		return clocksOf(t, runAt(t, ist(t, "2026-03-11 12:00"), "tickets", "--json"))["REQ-1 resolve"].Due
+	}
+	assert.Equal(t, "2026-03-13T10:00:00+05:30", due())
+	s.file("envdesk.yaml", deskLine("REQ")+rigPeople+"priorities: {P2: {resolve: 5d}}\n")
+	assert.Equal(t, "2026-03-13T10:00:00+05:30", due(), "no desk has run with it")
+	s.ok("tick", "--at", "2026-03-11T09:00+05:30")
+	assert.Equal(t, "2026-03-17T10:00:00+05:30", due())
+	s.ok("tick", "--at", "2026-03-11T09:30+05:30")
+
+	out := runAt(t, ist(t, "2026-03-11 12:00"), "sla", "explain", "REQ-1")
+	assert.Regexp(t, `  Terms      [0-9a-f]{8} → [0-9a-f]{8} on Wed 11 Mar, 09:00 IST: the policy or a calendar was edited\n`, out)
+	var e explainedClocks
+	require.NoError(t, json.Unmarshal([]byte(runAt(t, ist(t, "2026-03-11 12:00"), "sla", "explain", "REQ-1", "--json")), &e))
+	require.Len(t, e.Terms, 2)
+	assert.Equal(t, []string{"2026-03-10T10:00:00+05:30", "2026-03-11T09:00:00+05:30"}, []string{e.Terms[0].Since, e.Terms[1].Since})
+	assert.NotEqual(t, e.Terms[0].Policy, e.Terms[1].Policy)
+	assert.Equal(t, e.Terms[0].Calendar, e.Terms[1].Calendar)
+	assert.Equal(t, 1, strings.Count(s.ok("show", "REQ-1"), "the policy or a calendar was edited"), "the history says so once")
+	assert.Contains(t, s.ok("verify"), "ok     1 tickets are due next when their events give")
+
+	s.does("2026-03-11 13:00", "REQ-1", "/done", meera)
+	s.file("envdesk.yaml", deskLine("REQ")+rigPeople+"priorities: {P2: {resolve: 4d}}\n")
+	s.ok("tick", "--at", "2026-03-11T14:00+05:30")
+	assert.Equal(t, "2026-03-17T10:00:00+05:30", due(), "what is finished stays")
+	assert.NotContains(t, runAt(t, ist(t, "2026-03-12 12:00"), "sla", "explain", "REQ-1"), "14:00 IST: the policy")
+}
+
+func TestSLAExplainNamesWhoSetTheTarget(t *testing.T) {
+	s := newShell(t)
+	s.opens("2026-03-10 10:00", "[P2] One more node for Punjab")
+	s.does("2026-03-10 11:00", "REQ-1", "/due Friday 15:00 because of the freeze", asha)
+	s.does("2026-03-10 12:00", "REQ-1", "/due +1d the freeze goes on", asha)
+	now := ist(t, "2026-03-10 13:00")
+	out := runAt(t, now, "sla", "explain", "REQ-1")
+	assert.Contains(t, out, "  Resolve    due Mon 16 Mar, 15:00 IST, in 6 days 2 h\n")
+	assert.Contains(t, out, "  Target     set to Fri 13 Mar, 15:00 IST by Asha Rao on Tue 10 Mar, 11:00 IST: the freeze\n"+
+		"  Target     put off by 1d by Asha Rao on Tue 10 Mar, 12:00 IST: the freeze goes on\n")
+	var e explainedClocks
+	require.NoError(t, json.Unmarshal([]byte(runAt(t, now, "sla", "explain", "REQ-1", "--json")), &e))
+	assert.Equal(t, []shownTarget{
+		{"2026-03-10T11:00:00+05:30", "2026-03-13T15:00:00+05:30", "", "Asha Rao", "the freeze"},
+		{"2026-03-10T12:00:00+05:30", "", "1d", "Asha Rao", "the freeze goes on"},
+	}, e.Targets)
+	assert.Equal(t, "2026-03-16T15:00:00+05:30", clocksOf(t, runAt(t, now, "tickets", "--json"))["REQ-1 resolve"].Due)
+}
+
+// sql changes the store behind the back of the program.
+func (s shell) sql(statement string) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(s.dir, "envdesk.db")+"?_busy_timeout=5000")
+	require.NoError(s.t, err)
+	_, err = db.ExecContext(s.t.Context(), statement)
+	require.NoError(s.t, err)
+	require.NoError(s.t, db.Close())
+}
+
+func TestVerifyFindsAForgedAgenda(t *testing.T) {
+	s := newShell(t)
+	s.opens("2026-03-10 10:00", "[P2] One more node for Punjab")
+	s.does("2026-03-10 11:00", "REQ-1", "/ack", meera)
+	assert.Contains(t, s.ok("verify"), "ok     1 tickets are due next")
+	s.sql("UPDATE ticket SET due_at = due_at + 86400000000")
+	code, out, _ := s.run("", "verify")
+	assert.Equal(t, exitProblem, code)
+	assert.Contains(t, out, "WRONG  REQ-1: the clock looks at it at 2026-03-12T09:00:00Z; its 3 events give 2026-03-11T09:00:00Z")
+	s.file("envdesk.yaml", deskLine("REQ")+rigPeople+"close: {after: 9d}\n")
+	assert.Contains(t, s.ok("verify"), "computed anew by the next pass")
 }
 
 // eventCounter counts of how many tickets the events are read.
@@ -267,7 +363,7 @@ func TestAListReadsTheEventsThatItTells(t *testing.T) {
 	store, err := readStore(t.Context(), c)
 	require.NoError(t, err)
 	defer store.Close()
-	k := timekeeper{c, ist(t, "2026-03-10 13:00")}
+	k := timekeeper{c, sla.Ledger{c.Terms()}, ist(t, "2026-03-10 13:00")}
 	for want, lists := range map[int][]ticketList{
 		1: {{}, {late: true}, {json: true, query: tracker.TicketQuery{Open: true}}, {query: tracker.TicketQuery{Open: true}}},
 		2: {{json: true}},

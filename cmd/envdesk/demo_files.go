@@ -15,8 +15,11 @@ import (
 
 // leaveDemo writes what a reader can look at without the program.
 func (a *app) leaveDemo(ctx context.Context, c *config.Config, s *stage, dir string) error {
-	k := timekeeper{c, s.clock.Now()}
 	err := s.store.View(ctx, func(v tracker.View) error {
+		k, err := newTimekeeper(ctx, v, c, s.clock.Now())
+		if err != nil {
+			return err
+		}
 		list, err := v.Tickets(ctx, tracker.TicketQuery{})
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func TestDemo(t *testing.T) {
 			{"REQ-1", "closed", "P1", "GitOps", "Punjab", "OptIT", "meera@optit.test"},
 			{"REQ-2", "working", "P3", "AccessOps", "Punjab", "OptIT", "meera@optit.test"},
 			{"REQ-3", "closed", "P0", "ProductionIssue", "AP", "GWL", "suresh@gwl.test"},
-			{"REQ-4", "resolved", "P3", "AccessOps", "Bihar", "", "ops@egov.test"},
+			{"REQ-4", "resolved", "P3", "Troubleshooting", "Bihar", "", "ops@egov.test"},
 			{"REQ-5", "cancelled", "P0", "AccessOps", "AP", "", ""},
 			{"REQ-6", "closed", "P2", "InfraProvision", "Internal", "OptIT", "meera@optit.test"},
 			{"REQ-7", "resolved", "P3", "", "AP", "GWL", "suresh@gwl.test"},
@@ -108,6 +108,8 @@ func TestDemo(t *testing.T) {
 	t.Run("the desk mails whom it should, when it should", func(t *testing.T) {
 		for at, want := range map[string][]string{
 			"2026-11-09 10:05": {"receipt to ravi@egov.test", "assignment to desk@optit.test"},
+			"2026-11-09 11:30": {"receipt to simran@punjab.test", "approval to ops@egov.test"},
+			"2026-11-09 11:45": {"assignment to desk@optit.test", "approval-result to simran@punjab.test", "approval-result to asha@egov.test"},
 			"2026-11-09 14:30": {"status to asha@egov.test", "status to ops@egov.test"},                   // blocked
 			"2026-11-10 09:51": {},                                                                        // an out-of-office
 			"2026-11-10 10:30": {"alert to asha@egov.test"},                                               // a stranger's command
@@ -196,7 +198,7 @@ func checkMailFiles(t *testing.T, r demoRun) {
 		require.NoError(t, err)
 		assert.Len(t, found, 1, name)
 	}
-	assignment, err := os.ReadFile(filepath.Join(r.dir, demoMails, "007-assignment-REQ-3-desk@gwl.test.eml"))
+	assignment, err := os.ReadFile(filepath.Join(r.dir, demoMails, "010-assignment-REQ-3-desk@gwl.test.eml"))
 	require.NoError(t, err)
 	assert.Contains(t, string(assignment), "receipts.log", "the log goes along")
 }

@@ -55,9 +55,9 @@ func (a *app) explain(ctx context.Context, file string, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		return printJSON(a.out, explained(ex))
+		return printJSON(a.out, explained(ex, c.Desk.Zone))
 	}
-	return printExplanation(a.out, ex)
+	return printExplanation(a.out, ex, c.Desk.Zone)
 }
 
 // dryDesk is a desk that only reads; without a store it knows no ticket.
@@ -113,6 +113,7 @@ type explanation struct {
 	Title    string             `json:"title"`
 	Commands []explainedCommand `json:"commands"`
 	Changes  []explainedChange  `json:"changes"`
+	Also     []explainedEffect  `json:"also"`
 	Mails    []explainedMail    `json:"mails"`
 	Alerts   []string           `json:"alerts"`
 	Warnings []string           `json:"warnings"`
@@ -136,17 +137,31 @@ type explainedChange struct {
 	Detail tracker.Change `json:"detail"`
 }
 
+// explainedEffect is what happens to another ticket.
+type explainedEffect struct {
+	Ticket  string            `json:"ticket"` // "" for one that is opened
+	Changes []explainedChange `json:"changes"`
+}
+
 type explainedMail struct {
 	Kind tracker.NoticeKind `json:"kind"`
 	To   string             `json:"to"`
 }
 
-func explained(ex desk.Explanation) explanation {
+func explainedChanges(changes []tracker.Change, zone *time.Location) []explainedChange {
+	out := []explainedChange{}
+	for _, c := range changes {
+		out = append(out, explainedChange{c.Kind(), history(zone).describe(c), c})
+	}
+	return out
+}
+
+func explained(ex desk.Explanation, zone *time.Location) explanation {
 	d := ex.Decision
 	e := explanation{
 		Action: d.Action, Ticket: ex.Ticket.Key, Reason: d.Reason, Evidence: d.Evidence, Identity: d.Identity,
 		Sender: ex.Sender.Address, Role: ex.Sender.Role(), Tags: []explainedTag{}, Unknown: orEmpty(ex.Subject.Unknown), Title: ex.Subject.Title,
-		Commands: []explainedCommand{}, Changes: []explainedChange{}, Mails: []explainedMail{}, Alerts: []string{}, Warnings: []string{},
+		Commands: []explainedCommand{}, Changes: explainedChanges(d.Changes, zone), Also: []explainedEffect{}, Mails: []explainedMail{}, Alerts: []string{}, Warnings: []string{},
 	}
 	for _, t := range ex.Subject.Tags {
 		e.Tags = append(e.Tags, explainedTag{string(t.Kind), t.Value, t.Text})
@@ -154,8 +169,8 @@ func explained(ex desk.Explanation) explanation {
 	for _, r := range d.Results {
 		e.Commands = append(e.Commands, explainedCommand{r.Command.String(), r.Done, r.Why})
 	}
-	for _, c := range d.Changes {
-		e.Changes = append(e.Changes, explainedChange{c.Kind(), describe(c), c})
+	for _, o := range d.Also {
+		e.Also = append(e.Also, explainedEffect{ex.Keys[o.Ticket], explainedChanges(o.Changes, zone)})
 	}
 	for _, n := range d.Notices {
 		e.Mails = append(e.Mails, explainedMail{n.Kind, n.To.Address})
@@ -169,8 +184,8 @@ func explained(ex desk.Explanation) explanation {
 	return e
 }
 
-func printExplanation(w io.Writer, ex desk.Explanation) error {
-	e := explained(ex)
+func printExplanation(w io.Writer, ex desk.Explanation, zone *time.Location) error {
+	e := explained(ex, zone)
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); strings.TrimSpace(text) != "" {
@@ -193,6 +208,11 @@ func printExplanation(w io.Writer, ex desk.Explanation) error {
 	line("Decision", "%s %s: %s", e.Action, e.Ticket, e.Reason)
 	for _, c := range e.Changes {
 		line("Change", "%s", c.Words)
+	}
+	for _, o := range e.Also {
+		for _, c := range o.Changes {
+			line("Also", "%s: %s", cmp.Or(o.Ticket, "a new request"), c.Words)
+		}
 	}
 	for _, m := range e.Mails {
 		line("Mail", "%s to %s", m.Kind, m.To)

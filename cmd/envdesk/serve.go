@@ -83,7 +83,7 @@ func (a *app) serveOn(ctx context.Context, c *config.Config, log *slog.Logger) e
 		return err
 	}
 	defer store.Close()
-	s, err := newService(c, store, log)
+	s, err := newService(c, store, time.Now, log)
 	if err != nil {
 		return err
 	}
@@ -120,18 +120,19 @@ type service struct {
 	dispatcher *mailout.Dispatcher
 	wake       chan struct{}
 	told       map[tracker.Position]bool // mails without a row that the manager heard of
+	ticked     time.Time                 // as of when the last tick was
 	log        *slog.Logger
 }
 
-func newService(c *config.Config, store *sqlstore.Store, log *slog.Logger) (*service, error) {
-	d, err := newDesk(c, store, time.Now, log)
+func newService(c *config.Config, store *sqlstore.Store, now func() time.Time, log *slog.Logger) (*service, error) {
+	d, err := newDesk(c, store, now, log)
 	if err != nil {
 		return nil, err
 	}
 	s := &service{desk: d, store: store, wake: make(chan struct{}, 1), told: map[tracker.Position]bool{}, log: log}
 	d.Wake = s.wakeDispatcher
 	for _, m := range c.IMAP {
-		l, err := newListener(m, sink{d, log}, listenerOptions{now: time.Now, log: log})
+		l, err := newListener(m, sink{d, log}, listenerOptions{now: now, log: log})
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +142,7 @@ func newService(c *config.Config, store *sqlstore.Store, log *slog.Logger) (*ser
 	if err != nil {
 		return nil, err
 	}
-	s.dispatcher = &mailout.Dispatcher{Outbox: store.Outbox(), Transport: transport, Now: time.Now, Log: log, OnFailed: s.gaveUp}
+	s.dispatcher = &mailout.Dispatcher{Outbox: store.Outbox(), Transport: transport, Now: now, Log: log, OnFailed: s.gaveUp}
 	return s, nil
 }
 
@@ -168,8 +169,24 @@ func (s *service) run(ctx context.Context) error {
 	return nil
 }
 
+// tick does what is due, as of the instant up to which all mail is known: an
+// answer that lies unread in a mailbox must not be reminded of.
 func (s *service) tick(ctx context.Context) error {
-	_, err := s.desk.Tick(ctx, s.desk.Now())
+	now := s.desk.Now()
+	known := now
+	for _, l := range s.listeners {
+		if upTo := l.CaughtUp(now); upTo.Before(known) {
+			known = upTo
+		}
+	}
+	if known.IsZero() {
+		return s.desk.TellAlerts(ctx, now)
+	}
+	if known.Before(s.ticked) {
+		known = s.ticked
+	}
+	s.ticked = known
+	_, err := s.desk.Tick(ctx, known)
 	return err
 }
 

@@ -24,7 +24,11 @@ func (a *app) showCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.view(cmd.Context(), args[0], func(c *config.Config, v tracker.View) error {
-				shown, err := loadTicket(cmd.Context(), v, args[0], timekeeper{c, a.now()})
+				k, err := newTimekeeper(cmd.Context(), v, c, a.now())
+				if err != nil {
+					return err
+				}
+				shown, err := loadTicket(cmd.Context(), v, args[0], k)
 				if err != nil {
 					return err
 				}
@@ -65,16 +69,47 @@ type shownTicket struct {
 	Reopened    int             `json:"reopened"`
 	Messages    int             `json:"messages"`
 	Clocks      []shownClock    `json:"clocks"`
+	Own         []shownClock    `json:"partner_clocks,omitzero"` // of the partner who has the ticket; show alone tells them
 	History     []shownEvent    `json:"history,omitempty"`
 	Mails       []shownMail     `json:"mails,omitempty"`
 
+	zone       *time.Location
 	clockLines [][2]string // the clocks in words, by name
 }
 
 type shownApproval struct {
-	State string `json:"state"`
-	By    string `json:"by"`
-	At    string `json:"at"`
+	State     string   `json:"state"`
+	By        string   `json:"by"`
+	At        string   `json:"at"`
+	Need      string   `json:"need"`
+	Due       string   `json:"due"`
+	Quorum    int      `json:"quorum"`
+	Approvers []string `json:"approvers"` // who was asked in the last round
+	Given     []string `json:"given"`     // who of them approved
+}
+
+func shownApprovalOf(a tracker.Approval, zone *time.Location) shownApproval {
+	return shownApproval{
+		string(a.State), a.By, rfc3339(a.At, zone), a.Need, rfc3339(a.Due, zone), a.Quorum, orEmpty(a.Approvers), orEmpty(a.Given),
+	}
+}
+
+// words tells how far the approval is; "" where none was asked for.
+func (a shownApproval) words() string {
+	switch tracker.ApprovalState(a.State) {
+	case tracker.ApprovalPending:
+		return fmt.Sprintf("%s waits for %d of %s, until %s; approved by %s", a.Need, a.Quorum, listed(a.Approvers), clock(a.Due), listed(a.Given))
+	case tracker.ApprovalGiven, tracker.ApprovalRejected:
+		return fmt.Sprintf("%s %s by %s, %s", a.Need, a.State, a.By, clock(a.At))
+	}
+	return ""
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "nobody"
+	}
+	return strings.Join(names, ", ")
 }
 
 type shownEvent struct {
@@ -126,7 +161,9 @@ func loadTicket(ctx context.Context, v tracker.View, key string, k timekeeper) (
 	}
 	zone := k.config.Desk.Zone
 	s := shown(t, states, zone)
-	s.clockLines = clockLines(states, wording{zone, k.now})
+	own := k.partnerStates(events)
+	s.Own = shownClocks(own, zone)
+	s.clockLines = append(clockLines(states, wording{zone, k.now}), partnerLines(own, wording{zone, k.now})...)
 	for _, e := range events {
 		by := e.By.Address
 		if by == "" {
@@ -145,9 +182,9 @@ func shown(t tracker.Ticket, clocks []sla.State, zone *time.Location) shownTicke
 	return shownTicket{
 		Key: t.Key, Title: t.Title, Type: t.Type, Priority: t.Priority, Stack: t.Stack, Environment: t.Environment,
 		Status: t.Status, Requester: t.Requester, Partner: t.Partner, Assignee: t.Assignee, Watchers: orEmpty(t.Watchers),
-		NeededBy: t.NeededBy, ETA: t.ETA, Links: orEmpty(t.Links), MergedInto: t.MergedInto, Approval: shownApproval{string(t.Approval.State), t.Approval.By, rfc3339(t.Approval.At, zone)},
+		NeededBy: t.NeededBy, ETA: t.ETA, Links: orEmpty(t.Links), MergedInto: t.MergedInto, Approval: shownApprovalOf(t.Approval, zone),
 		OpenedAt: rfc3339(t.OpenedAt, zone), PickedUpAt: rfc3339(t.PickedUpAt, zone), ResolvedAt: rfc3339(t.ResolvedAt, zone),
-		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: shownClocks(clocks, zone),
+		ClosedAt: rfc3339(t.ClosedAt, zone), Reopened: t.Reopened, Messages: t.Messages, Clocks: shownClocks(clocks, zone), zone: zone,
 	}
 }
 
@@ -164,7 +201,7 @@ func (s shownTicket) print(w io.Writer) error {
 	fields := [][2]string{
 		{"Status", string(s.Status)}, {"Priority", s.Priority}, {"Type", s.Type}, {"Stack", s.Stack}, {"Environment", s.Environment},
 		{"Needed by", s.NeededBy}, {"Expected", s.ETA}, {"Requester", address(s.Requester)}, {"Partner", s.Partner}, {"Assignee", s.Assignee},
-		{"Watchers", strings.Join(s.Watchers, ", ")}, {"Linked", strings.Join(s.Links, ", ")}, {"Merged into", s.MergedInto}, {"Opened", clock(s.OpenedAt)}, {"Picked up", clock(s.PickedUpAt)},
+		{"Watchers", strings.Join(s.Watchers, ", ")}, {"Linked", strings.Join(s.Links, ", ")}, {"Merged into", s.MergedInto}, {"Approval", s.Approval.words()}, {"Opened", clock(s.OpenedAt)}, {"Picked up", clock(s.PickedUpAt)},
 		{"Resolved", clock(s.ResolvedAt)}, {"Closed", clock(s.ClosedAt)},
 	}
 	for _, f := range append(fields, s.clockLines...) {
@@ -174,7 +211,7 @@ func (s shownTicket) print(w io.Writer) error {
 	}
 	b.WriteString("\nHistory\n")
 	for _, e := range s.History {
-		fmt.Fprintf(&b, "  %3d  %s  %s  %s\n", e.Seq, clock(e.At), e.By, describe(e.Detail))
+		fmt.Fprintf(&b, "  %3d  %s  %s  %s\n", e.Seq, clock(e.At), e.By, history(s.zone).describe(e.Detail))
 		if e.Reason != "" {
 			fmt.Fprintf(&b, "       %s\n", e.Reason)
 		}
@@ -204,66 +241,4 @@ func clock(s string) string {
 		return ""
 	}
 	return t.Format("2006-01-02 15:04:05 -0700")
-}
-
-// describe says in words what a change did.
-func describe(c tracker.Change) string {
-	because := func(s string) string {
-		if s == "" {
-			return ""
-		}
-		return ": " + s
-	}
-	switch c := c.(type) {
-	case tracker.Opened:
-		if c.Unverified {
-			return "opened it, unverified"
-		}
-		return "opened it"
-	case tracker.Replied:
-		return "wrote (" + string(c.Visibility) + ")"
-	case tracker.Noted:
-		return "noted: " + c.Text
-	case tracker.Classified:
-		if c.Old == "" {
-			return fmt.Sprintf("set %s to %s", c.Field, c.New)
-		}
-		return fmt.Sprintf("changed %s from %s to %s", c.Field, c.Old, c.New)
-	case tracker.Assigned:
-		if owner := c.Partner + c.Assignee; owner != "" {
-			return "assigned to " + owner
-		}
-		return "taken from " + c.Old
-	case tracker.PickedUp:
-		return "picked it up"
-	case tracker.Declined:
-		return c.Partner + " handed it back" + because(c.Reason)
-	case tracker.StatusChanged:
-		return fmt.Sprintf("%s → %s%s", c.From, c.To, because(c.Reason))
-	case tracker.Accepted:
-		return "let it in"
-	case tracker.Resolved:
-		return "resolved it" + because(c.Note)
-	case tracker.Closed:
-		return "closed it" + because(c.Reason)
-	case tracker.Cancelled:
-		return "cancelled it" + because(c.Reason)
-	case tracker.Reopened:
-		return "reopened it" + because(c.Reason)
-	case tracker.Watched:
-		return "let " + c.Address + " read along"
-	case tracker.Unwatched:
-		return "ended that " + c.Address + " reads along"
-	case tracker.Linked:
-		return "linked it to " + c.Key + because(c.Why)
-	case tracker.Merged:
-		return "merged it into " + c.Into
-	case tracker.Absorbed:
-		return "merged " + c.Key + " into it"
-	case tracker.Reminded:
-		return "reminded " + strings.Join(c.To, ", ") + ": " + c.Clock + " " + c.What
-	case tracker.Refused:
-		return "was refused " + c.Command + because(c.Why)
-	}
-	return c.Kind()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,11 @@ func (a *app) slaExplainCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				e, err := timekeeper{c, a.now()}.explain(t, events)
+				k, err := newTimekeeper(cmd.Context(), v, c, a.now())
+				if err != nil {
+					return err
+				}
+				e, err := k.explain(t, events)
 				if err != nil {
 					return err
 				}
@@ -48,23 +53,74 @@ type explainedClocks struct {
 	Priority string         `json:"priority"`
 	Status   tracker.Status `json:"status"`
 	Clocks   []shownClock   `json:"clocks"`
+	Own      []shownClock   `json:"partner_clocks"`
 	sla.Answer
+	Targets []shownTarget `json:"targets"` // that the manager set, oldest first
+	Terms   []shownTerms  `json:"terms"`   // that were in force while it was open, those of its opening first
 
-	states []sla.State
-	words  wording
+	states, own []sla.State
+	words       wording
+	timeline    sla.Timeline
+}
+
+// shownTarget is a target that the manager set: a due instant, or a length
+// behind the one before.
+type shownTarget struct {
+	At     string `json:"at"`
+	Due    string `json:"due"`
+	Extend string `json:"extend"`
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+}
+
+// shownTerms names the policy and the calendar that counted from an instant on.
+type shownTerms struct {
+	Since    string `json:"since"`
+	Version  string `json:"version"`
+	Policy   string `json:"policy"`
+	Calendar string `json:"calendar"`
 }
 
 func (k timekeeper) explain(t tracker.Ticket, events []tracker.Event) (explainedClocks, error) {
-	tl, err := k.timeline(events)
+	tl, opening, err := k.ledger.Timeline(events)
 	if err != nil {
 		return explainedClocks{}, err
 	}
-	c := k.config
-	states := sla.Clocks(tl, c.Policy, c.Calendar, k.now)
-	return explainedClocks{
-		Key: t.Key, Title: t.Title, Priority: t.Priority, Status: t.Status, Clocks: shownClocks(states, c.Desk.Zone),
-		Answer: sla.Account(tl, c.Policy, c.Calendar, k.now), states: states, words: wording{c.Calendar.Zone(), k.now},
-	}, nil
+	zone, states, own := k.config.Desk.Zone, sla.Clocks(tl, opening.Policy, opening.Calendar, k.now), k.partnerStates(events)
+	e := explainedClocks{
+		Key: t.Key, Title: t.Title, Priority: t.Priority, Status: t.Status, Clocks: shownClocks(states, zone), Own: shownClocks(own, zone),
+		Answer: sla.Account(tl, opening.Policy, opening.Calendar, k.now), Targets: []shownTarget{},
+		Terms:  []shownTerms{{rfc3339(tl.Start(), zone), opening.Version, opening.Policy.Version, opening.Calendar.Version()}},
+		states: states, own: own, words: wording{opening.Calendar.Zone(), k.now}, timeline: tl,
+	}
+	ended := states[len(states)-1].Ended
+	e.timeline.Edits = slices.DeleteFunc(tl.Edits, func(d sla.Edit) bool { return d.At.After(k.now) || !ended.IsZero() && !d.At.Before(ended) })
+	for _, d := range e.timeline.Edits {
+		e.Terms = append(e.Terms, shownTerms{rfc3339(d.At, zone), d.Version, d.Policy.Version, d.Calendar.Version()})
+	}
+	for _, o := range tl.Targets {
+		target := shownTarget{At: rfc3339(o.At, zone), Due: rfc3339(o.Due, zone), By: o.By, Reason: o.Reason}
+		if o.Due.IsZero() {
+			target.Extend = o.Extend.String()
+		}
+		e.Targets = append(e.Targets, target)
+	}
+	return e, nil
+}
+
+// changes tells what moved the targets from outside: what the manager set, and
+// edits of the policy and the calendar.
+func (e explainedClocks) changes(field func(name, text string)) {
+	for _, o := range e.timeline.Targets {
+		what := "set to " + e.words.at(o.Due)
+		if o.Due.IsZero() {
+			what = "put off by " + o.Extend.String()
+		}
+		field("Target", fmt.Sprintf("%s by %s on %s: %s", what, o.By, e.words.at(o.At), o.Reason))
+	}
+	for i, d := range e.timeline.Edits {
+		field("Terms", fmt.Sprintf("%s → %s on %s: the policy or a calendar was edited", e.Terms[i].Version, d.Version, e.words.at(d.At)))
+	}
 }
 
 // print tells the clocks to people, in the calendar's zone.
@@ -85,6 +141,10 @@ func (e explainedClocks) print(out io.Writer) error {
 			field("Missed", fmt.Sprintf("the %s target of %s, %s", s.Name, m.Priority, e.words.at(m.Due)))
 		}
 	}
+	for _, l := range partnerLines(e.own, e.words) {
+		fmt.Fprintf(&b, "  %s %s\n", l[0], l[1])
+	}
+	e.changes(field)
 	field("Marks", e.words.marks(e.Resolve.Marks))
 	field("Tags", strings.Join(e.Tags, ", "))
 	if resolve := e.states[len(e.states)-1]; resolve.Round > 0 {

@@ -57,7 +57,7 @@ func (a *app) tick(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s due: %s\n", count(pass.Tickets, "ticket"), count(pass.Mails, "reminder"))
+	fmt.Fprintf(a.out, "%s due: %s\n", count(pass.Tickets, "ticket"), count(pass.Mails, "mail"))
 	return a.sendWaiting(ctx, c, s, &mailout.Dispatcher{Outbox: s.Outbox(), Now: now, Log: log})
 }
 

@@ -24,15 +24,15 @@ func ticking(t *testing.T) (server *sandbox.Server, s shell) {
 
 func TestTick(t *testing.T) {
 	server, s := ticking(t)
-	assert.Equal(t, "0 tickets due: 0 reminders\n", s.ok("tick", "--at", "2026-03-10T13:59+05:30"))
+	assert.Equal(t, "0 tickets due: 0 mails\n", s.ok("tick", "--at", "2026-03-10T13:59+05:30"))
 	sent := sentMails(server)
 	assert.NotZero(t, sent, "what waited has been sent")
-	assert.Equal(t, "1 ticket due: 1 reminder\n", s.ok("tick", "--at", "2026-03-10T14:00+05:30"))
+	assert.Equal(t, "1 ticket due: 1 mail\n", s.ok("tick", "--at", "2026-03-10T14:00+05:30"))
 	require.Equal(t, sent+1, sentMails(server))
 	mails := server.Messages(meera)
 	require.NotEmpty(t, mails)
 	assert.Contains(t, string(mails[len(mails)-1]), "50 % of the working time is used")
-	assert.Equal(t, "0 tickets due: 0 reminders\n", s.ok("tick", "--at", "2026-03-10T14:00+05:30"))
+	assert.Equal(t, "0 tickets due: 0 mails\n", s.ok("tick", "--at", "2026-03-10T14:00+05:30"))
 	assert.Equal(t, sent+1, sentMails(server))
 	assert.Contains(t, s.ok("show", "REQ-1"), "reminded "+meera+": resolve 50")
 	s.ok("verify")
@@ -43,7 +43,7 @@ func TestTickBesideServeLeavesTheSendingToIt(t *testing.T) {
 	release, err := sqlstore.LockInstance(filepath.Join(s.dir, "envdesk.db"))
 	require.NoError(t, err)
 	defer release()
-	assert.Contains(t, s.ok("tick", "--at", "2026-03-10T14:00+05:30"), "1 ticket due: 1 reminder\nThe mails are left to the running serve")
+	assert.Contains(t, s.ok("tick", "--at", "2026-03-10T14:00+05:30"), "1 ticket due: 1 mail\nThe mails are left to the running serve")
 	assert.Zero(t, sentMails(server))
 }
 
@@ -58,6 +58,6 @@ func TestTickWithoutAServerThatSends(t *testing.T) {
 	s := newShell(t)
 	s.opens("2026-03-10 10:00", "[P1][Punjab] Disk full")
 	out := s.ok("tick", "--at", "2026-03-10T12:00+05:30")
-	assert.Contains(t, out, "1 ticket due: 2 reminders\nNo server that sends is configured")
-	assert.Contains(t, s.ok("outbox"), "reminder")
+	assert.Contains(t, out, "1 ticket due: 2 mails\nNo server that sends is configured")
+	assert.Contains(t, s.ok("outbox"), "hand-back", "nobody picked it up")
 }

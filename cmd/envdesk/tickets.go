@@ -51,9 +51,12 @@ type clockedTicket struct {
 func (a *app) tickets(ctx context.Context, l ticketList) error {
 	return a.reading(ctx, func(c *config.Config, s *sqlstore.Store) error {
 		var list []clockedTicket
-		k := timekeeper{c, a.now()}
+		k := timekeeper{config: c, now: a.now()}
 		if s != nil {
 			err := s.View(ctx, func(v tracker.View) (err error) {
+				if k, err = newTimekeeper(ctx, v, c, k.now); err != nil {
+					return err
+				}
 				list, err = k.list(ctx, v, l)
 				return err
 			})

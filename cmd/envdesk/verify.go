@@ -40,6 +40,11 @@ func (a *app) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	due, err := a.verifyAgenda(ctx, c, s)
+	if err != nil {
+		return err
+	}
+	findings = append(findings, due...)
 	lost, err := a.verifyServers(ctx, c, s)
 	if err != nil {
 		return err
@@ -80,6 +85,20 @@ func (a *app) verifyStore(ctx context.Context, s *sqlstore.Store) ([]string, err
 	}
 	if bad == 0 {
 		fmt.Fprintf(a.out, "ok     %d stored mails have their length and SHA-256\n", len(ids))
+	}
+	return findings, nil
+}
+
+// verifyAgenda checks when tickets are due next.
+func (a *app) verifyAgenda(ctx context.Context, c *config.Config, s *sqlstore.Store) ([]string, error) {
+	findings, n, err := desk.VerifyAgenda(ctx, s, c.Rules())
+	switch {
+	case err != nil:
+		return nil, err
+	case n < 0:
+		fmt.Fprintln(a.out, "--     when tickets are due is computed anew by the next pass of the clock: not checked")
+	case len(findings) == 0:
+		fmt.Fprintf(a.out, "ok     %d tickets are due next when their events give\n", n)
 	}
 	return findings, nil
 }
@@ -170,9 +189,9 @@ func (a *app) progress(what string) func(done, all int) {
 
 // loadForVerify leaves the mail server out where the configuration has none.
 func (a *app) loadForVerify() (*config.Config, error) {
-	c, err := a.load(config.SectionDesk, config.SectionStore)
+	c, err := a.load(config.DeskSections()...)
 	if err != nil || len(c.IMAP) == 0 {
 		return c, err
 	}
-	return a.load(config.SectionDesk, config.SectionStore, config.SectionIMAP)
+	return a.load(append(config.DeskSections(), config.SectionIMAP)...)
 }

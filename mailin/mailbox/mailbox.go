@@ -88,11 +88,12 @@ type Listener struct {
 	log  *slog.Logger
 	dial func(ctx context.Context) (net.Conn, error)
 
-	outage  outage
-	first   firstSight
-	trouble trouble
-	owed    owed
-	unsaid  string // the last failure to mark, so that it is told once
+	outage   outage
+	first    firstSight
+	trouble  trouble
+	owed     owed
+	progress reach
+	unsaid   string // the last failure to mark, so that it is told once
 }
 
 // firstSight is the highest UID that lay in the mailbox when it was seen first.

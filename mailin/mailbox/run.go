@@ -35,10 +35,12 @@ func (l *Listener) Once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	started := l.cfg.Now()
 	if err := l.pass(ctx, s); err != nil {
 		s.cut()
 		return withCause(ctx, err)
 	}
+	l.progress.passed(started)
 	s.logout()
 	return nil
 }
@@ -69,14 +71,16 @@ func (l *Listener) listen(ctx context.Context, well func()) error {
 	}
 	defer s.cut()
 	for {
+		started := l.cfg.Now()
 		if err := l.pass(ctx, s); err != nil {
 			return err
 		}
+		l.progress.passed(started)
 		well()
 		if since, was := l.outage.end(); was {
 			l.log.Info("the mailbox is read again", "after", l.cfg.Now().Sub(since).Round(time.Second))
 		}
-		if err := s.await(ctx); err != nil {
+		if err := s.await(ctx, l.progress.idling); err != nil {
 			return err
 		}
 	}
@@ -104,8 +108,9 @@ func (l *Listener) start(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-// await returns when there may be new mail.
-func (s *session) await(ctx context.Context) error {
+// await returns when there may be new mail. It says when the server begins and
+// ends to tell of it.
+func (s *session) await(ctx context.Context, idling func(bool)) error {
 	if !s.caps.Has(imap.CapIdle) {
 		if err := s.pause(ctx, s.cfg.PollEvery); err != nil {
 			return err
@@ -119,7 +124,9 @@ func (s *session) await(ctx context.Context) error {
 	} else if err != nil {
 		return fmt.Errorf("idle: %w", err)
 	}
+	idling(true)
 	err = s.pause(ctx, s.cfg.IdleFor)
+	idling(false)
 	if err = errors.Join(err, endIdle(idle)); err != nil {
 		return err
 	}

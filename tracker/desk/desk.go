@@ -13,6 +13,7 @@ import (
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
+	"envdesk/tracker/sla"
 )
 
 // Desk takes mails and commands in. All fields but Wake must be set before use.
@@ -29,6 +30,10 @@ type Desk struct {
 	// busy for a while must not look like a mail that kills the process.
 	mu      sync.Mutex
 	counted map[tracker.Position]bool
+	ledger  sla.Ledger // see load
+
+	settling sync.Mutex
+	settled  string // the configuration that this process has brought in force, see settle
 }
 
 // Outcome is what became of one mail.

@@ -22,15 +22,21 @@ func (d *Desk) Do(ctx context.Context, key, commands, as string) (tracker.Decisi
 		return tracker.Decision{}, fmt.Errorf("%q is no command: write it as /verb value", commands)
 	}
 	who := d.Rules.Directory.Lookup(tracker.Address{Address: strings.ToLower(as)})
+	if err := d.settle(ctx, d.Now()); err != nil {
+		return tracker.Decision{}, err
+	}
 	var dec tracker.Decision
 	notices := 0
 	err := d.Store.Update(ctx, func(tx tracker.Tx) error {
+		if err := d.load(ctx, tx); err != nil {
+			return err
+		}
 		t, err := tx.TicketByKey(ctx, key)
 		if err != nil {
 			return fmt.Errorf("ticket %s: %w", key, err)
 		}
 		in := intake.Input{
-			Rules: d.Rules, Received: d.Now(), Now: d.Now(), Cause: "shell", Orders: orders,
+			Rules: d.rules(), Received: d.Now(), Now: d.Now(), Cause: "shell", Orders: orders,
 			Message: tracker.Message{From: who.Address, Identity: tracker.Identity{Address: who.Address.Address, DMARC: tracker.Pass}},
 			Tickets: map[int64]tracker.Ticket{t.ID: t},
 		}
@@ -59,6 +65,17 @@ type Explanation struct {
 	Sender   tracker.Sender
 	Ticket   tracker.Ticket // that the mail belongs to; zero for none
 	Decision tracker.Decision
+	Keys     map[int64]string // of the other tickets that the decision changes; a new one has none yet
+}
+
+// keysOf finds the keys of the tickets that a decision changes beside its own; a
+// ticket that it opens has none.
+func keysOf(d tracker.Decision, in intake.Input) map[int64]string {
+	keys := map[int64]string{}
+	for _, e := range d.Also {
+		keys[e.Ticket] = in.Tickets[e.Ticket].Key
+	}
+	return keys
 }
 
 // Explain decides a mail without doing anything.
@@ -76,6 +93,9 @@ func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) 
 	ex := Explanation{Message: m, Orders: intake.OrdersOf(m), Sender: d.Rules.Directory.Lookup(m.From)}
 	ex.Subject = intake.ReadSubject(m.Subject, d.Rules, now)
 	err = d.Store.View(ctx, func(v tracker.View) error {
+		if err := d.load(ctx, v); err != nil {
+			return err
+		}
 		if same, err := v.SameMail(ctx, in.row()); err == nil && !in.outranks(same) {
 			ex.Decision = tracker.Decision{Action: tracker.ActionDuplicate, Reason: "the mail was taken in already"}
 			return nil
@@ -85,7 +105,7 @@ func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) 
 			return err
 		}
 		ex.Decision = intake.Decide(input)
-		ex.Ticket = input.Tickets[ex.Decision.Ticket]
+		ex.Ticket, ex.Keys = input.Tickets[ex.Decision.Ticket], keysOf(ex.Decision, input)
 		return nil
 	})
 	return ex, err
@@ -94,9 +114,9 @@ func (d *Desk) Explain(ctx context.Context, raw io.Reader) (Explanation, error) 
 // alertEvery is how long alerts are collected after a mail of alerts went out.
 const alertEvery = time.Hour
 
-// tellAlerts mails the collected alerts to the manager, the first at once and
+// TellAlerts mails the collected alerts to the manager, the first at once and
 // later ones an hour after the last mail at the earliest.
-func (d *Desk) tellAlerts(ctx context.Context, now time.Time) error {
+func (d *Desk) TellAlerts(ctx context.Context, now time.Time) error {
 	due := false
 	err := d.Store.View(ctx, func(v tracker.View) error {
 		alerts, last, err := v.PendingAlerts(ctx)

@@ -17,6 +17,9 @@ import (
 func (d *Desk) Release(ctx context.Context, id int64) (Outcome, error) {
 	var o Outcome
 	notices := 0
+	if err := d.settle(ctx, d.Now()); err != nil {
+		return o, err
+	}
 	err := d.Store.Update(ctx, func(tx tracker.Tx) error {
 		row, err := quarantined(ctx, tx, id)
 		if err != nil {

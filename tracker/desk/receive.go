@@ -37,6 +37,9 @@ type incoming struct {
 // A mail that was being read when the process died is taken in alone, and
 // quarantined when it did that three times.
 func (d *Desk) Receive(ctx context.Context, batch []tracker.Delivery) ([]Outcome, error) {
+	if err := d.settle(ctx, d.Now()); err != nil {
+		return nil, err
+	}
 	before, err := d.attempts(ctx, batch)
 	if err != nil {
 		return nil, err
@@ -95,6 +98,9 @@ func (d *Desk) commit(ctx context.Context, batch []tracker.Delivery, ins []incom
 	press := newPress(d.Compose)
 	defer press.drop(0)
 	err = d.Store.Update(ctx, func(tx tracker.Tx) (err error) {
+		if err := d.load(ctx, tx); err != nil {
+			return err
+		}
 		for i := range ins {
 			o, err := d.take(ctx, tx, press, &ins[i])
 			if err != nil {
@@ -238,6 +244,9 @@ func (d *Desk) readAll(batch []tracker.Delivery, poison bool) []incoming {
 // error: the mail is kept and shown to a person.
 func (d *Desk) readOne(del tracker.Delivery, poison bool) (in incoming) {
 	in.Delivery = del
+	if now := d.Now(); in.Received.After(now) { // the server's clock is wrong
+		in.Received = now
+	}
 	h := sha256.New()
 	buf := make([]byte, min(del.Raw.Size()+1, 32<<10))
 	if _, err := io.CopyBuffer(h, io.NewSectionReader(del.Raw, 0, del.Raw.Size()), buf); err != nil {

@@ -136,7 +136,7 @@ func visibility(d tracker.Decision) tracker.Visibility {
 // facts loads what the store knows that the decision needs.
 func (d *Desk) facts(ctx context.Context, v tracker.View, in *incoming) (intake.Input, error) {
 	input := intake.Input{
-		Rules: d.Rules, Message: in.message, Received: in.Received, Now: d.Now(), Archive: in.Archive,
+		Rules: d.rules(), Message: in.message, Received: in.Received, Now: d.Now(), Archive: in.Archive,
 		Cause: in.message.ID, Tickets: map[int64]tracker.Ticket{},
 	}
 	if input.Cause == "" {
@@ -205,6 +205,11 @@ func (d *Desk) ask(ctx context.Context, v tracker.View, input *intake.Input) {
 		list, err := v.Tickets(ctx, q)
 		d.logUnexpected("tickets", err)
 		return list
+	}
+	input.Events = func(ticket int64) []tracker.Event {
+		events, err := v.Events(ctx, ticket)
+		d.logUnexpected("events", err)
+		return events
 	}
 	input.Told = func(key string) bool {
 		told, err := v.HasNotice(ctx, key)

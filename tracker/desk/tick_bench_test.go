@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -66,8 +67,8 @@ func largeDesk(b *testing.B) (*desk.Desk, string) {
 	execBench(b, path, `UPDATE ticket SET due_at = ?1`, monday.AddDate(1, 0, 0).UnixMicro())
 	execBench(b, path, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
 		INSERT INTO ticket SELECT ?1 + i, 'REQ-' || (?1 + i), title, type, priority, stack, environment, needed_by, 'closed', requester_name, requester,
-		partner, assignee, watchers, approval_state, approval_by, approval_at, opened_at, picked_up_at, resolved_at, closed_at, reopened, messages,
-		root_id, seq, hash, admitted, eta, links, merged_into, 0 FROM n, ticket WHERE id = 1`, benchOpen, benchClosed)
+		partner, assignee, watchers, opened_at, picked_up_at, resolved_at, closed_at, reopened, messages,
+		root_id, seq, hash, admitted, eta, links, merged_into, 0, approval FROM n, ticket WHERE id = 1`, benchOpen, benchClosed)
 	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte(strings.Repeat("k", 32))})
 	require.NoError(b, err)
 	rules := intake.Rules{
@@ -79,8 +80,12 @@ func largeDesk(b *testing.B) (*desk.Desk, string) {
 			}},
 		},
 	}
-	rules.Clock.Terms = "bench"
-	require.NoError(b, store.Update(b.Context(), func(tx tracker.Tx) error { return tx.SetTerms(b.Context(), "bench") }))
+	rules.Clock.Agenda = "bench"
+	terms, err := rules.Clock.Ledger.Now().Stored()
+	require.NoError(b, err)
+	require.NoError(b, store.Update(b.Context(), func(tx tracker.Tx) error {
+		return errors.Join(tx.AddTerms(b.Context(), terms), tx.SetAgenda(b.Context(), "1/first/bench"))
+	}))
 	composer, err := mailout.NewComposer(mailout.Settings{Address: rules.Desk.Address, Signer: signer})
 	require.NoError(b, err)
 	return &desk.Desk{

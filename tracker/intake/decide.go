@@ -26,11 +26,12 @@ type Input struct {
 	OpenTickets    func(partner string) int  // how many are open
 	Find           func(key string) (tracker.Ticket, bool)
 	List           func(tracker.TicketQuery) []tracker.Ticket
-	Told           func(noticeKey string) bool // whether the outbox ever took the key
-	StrangerMails  func() int                  // mails of this sender in the last hour
-	StrangerNotes  func() int                  // receipts to unknown senders in the last hour
-	Subject        *Subject                    // see Want; nil: read by Decide
-	Orders         Orders                      // filled by Decide, unless from the shell
+	Events         func(ticket int64) []tracker.Event // in their order
+	Told           func(noticeKey string) bool        // whether the outbox ever took the key
+	StrangerMails  func() int                         // mails of this sender in the last hour
+	StrangerNotes  func() int                         // receipts to unknown senders in the last hour
+	Subject        *Subject                           // see Want; nil: read by Decide
+	Orders         Orders                             // filled by Decide, unless from the shell
 
 	earlier *tracker.Ticket // that a late reply goes on from
 }
@@ -77,6 +78,29 @@ func (in Input) sender() tracker.Sender {
 		return tracker.Sender{}
 	}
 	return in.Rules.Directory.Lookup(tracker.Address{Name: in.Message.From.Name, Address: in.Message.Identity.Address})
+}
+
+// commanded tells in words what the sender's own lines command, or "".
+func (in Input) commanded() string {
+	var verbs []string
+	for _, c := range in.Orders.Commands {
+		if knownVerb(c.Verb) && !isQuestion(c) {
+			verbs = appendNew(verbs, "/"+c.Verb)
+		}
+	}
+	if len(verbs) == 0 || in.isAuto() {
+		return ""
+	}
+	return "; it commands " + strings.Join(verbs[:min(len(verbs), 5)], ", ")
+}
+
+// seen is when the desk took the mail in, from which on people can be told: never
+// before its receipt.
+func (in Input) seen() time.Time {
+	if in.Now.After(in.Received) {
+		return in.Now
+	}
+	return in.Received
 }
 
 // isAuto reports whether a machine wrote the mail; such a mail commands nothing
@@ -170,6 +194,8 @@ func (in Input) actor(t tracker.Ticket) tracker.Actor {
 		}
 	} else if t.ID != 0 && t.Requester.Is(a.Address) && !who.Has(tracker.RoleManager) && !who.Has(tracker.RoleDevOps) {
 		a.Role = tracker.RoleRequester
+	} else if t.ID != 0 && in.Rules.asked(t, a.Address) {
+		a.Role = in.Rules.approverRole(a.Address)
 	}
 	return a
 }

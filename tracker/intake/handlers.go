@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,9 @@ func (r *run) handle(v Verb, c tracker.Command) (string, error) {
 	case "cancel":
 		return r.did("cancelled", tracker.Cancelled{Reason: c.Value})
 	case "accept":
-		return r.accept()
+		return r.did("let in", tracker.Accepted{})
+	case "approve", "reject":
+		return r.verdict(c)
 	case "assign":
 		return r.assign(c.Value)
 	case "unassign":
@@ -55,6 +58,8 @@ func (r *run) handleMore(v Verb, c tracker.Command) (string, error) {
 		return r.classify(v, c.Value)
 	case "eta":
 		return r.expect(c.Value)
+	case "due":
+		return r.due(c.Value)
 	case "watch":
 		return r.watch(c.Value)
 	case "unwatch":
@@ -71,6 +76,8 @@ func (r *run) handleMore(v Verb, c tracker.Command) (string, error) {
 		return r.ask(c)
 	case "show":
 		return r.showOne(c)
+	case "report":
+		return r.report()
 	case "help":
 		r.asked = true
 		return "the list comes by mail", nil
@@ -118,14 +125,6 @@ func (r *run) wait(value string) (string, error) {
 		}
 	}
 	return r.did("waiting for the requester", c)
-}
-
-func (r *run) accept() (string, error) {
-	if err := r.change(tracker.Accepted{}); err != nil {
-		return "", err
-	}
-	r.route("")
-	return "let in", nil
 }
 
 // assign gives the ticket to a partner, named or by an address of it, or to a
@@ -189,7 +188,7 @@ func (r *run) classify(verb Verb, value string) (string, error) {
 	if old == v {
 		return string(f) + " is " + v + " already", nil
 	}
-	if !r.is(Manager) && !r.t.PickedUpAt.IsZero() {
+	if r.limited(verb.Name, UntilPickup) && !r.t.PickedUpAt.IsZero() {
 		if len(r.in.Rules.Directory.WithRole(tracker.RoleManager)) == 0 {
 			return "", errors.New("it was picked up: from then on only the programme manager changes the " + string(f))
 		}
@@ -200,11 +199,16 @@ func (r *run) classify(verb Verb, value string) (string, error) {
 	if err := r.change(tracker.Classified{Field: f, Old: old, New: v}); err != nil {
 		return "", err
 	}
-	r.reroute(unrouted)
-	if old == "" {
-		return string(f) + " " + v, nil
+	what := string(f) + " " + v
+	if old != "" {
+		what = string(f) + " " + old + " → " + v
 	}
-	return string(f) + " " + old + " → " + v, nil
+	if slices.Contains(seen, f) {
+		r.void(what)
+	}
+	r.reroute(unrouted)
+	r.replan(f)
+	return what, nil
 }
 
 // expect keeps when it will be done.
@@ -341,50 +345,4 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + one + "s"
-}
-
-// route gives the ticket its owner: the partner that a manager named, else the
-// one that the routing names.
-func (r *run) route(named string) {
-	owner := findOwner(r.t, r.in.Rules, r.openTickets, r.in.Received)
-	if p, ok := r.in.Rules.Directory.Partner(named); ok {
-		owner = Owner{Partner: p, Found: p.Barrier(r.in.Received) == "", Why: p.Barrier(r.in.Received)}
-		if owner.Found {
-			owner.Why = r.by.Display() + " named " + p.Name
-			r.given = r.by.Display() + " named you for it."
-		}
-	}
-	r.why = owner.Why
-	if owner.Found {
-		_ = r.change(tracker.Assigned{Partner: owner.Partner.Name, Old: r.t.Partner})
-	}
-}
-
-func (r *run) openTickets(partner string) int {
-	if r.in.OpenTickets == nil {
-		return 0
-	}
-	return r.in.OpenTickets(partner)
-}
-
-// routedTo tells the partner that the routing would name now, or "".
-func (r *run) routedTo() string {
-	return findOwner(r.t, r.in.Rules, func(string) int { return 0 }, r.in.Received).Partner.Name
-}
-
-// reroute finds a new owner after a field has changed, as long as nobody has
-// picked the ticket up and its owner was the routing's choice.
-func (r *run) reroute(before string) {
-	waits := r.t.Status == tracker.StatusNew || r.t.Status == tracker.StatusAssigned
-	if !waits || r.before.Seq == 0 || r.t.Assignee != "" || !strings.EqualFold(r.t.Partner, before) {
-		return
-	}
-	if now := r.routedTo(); strings.EqualFold(now, r.t.Partner) {
-		return
-	}
-	old := r.t.Partner
-	r.route("")
-	if r.t.Partner == old && old != "" {
-		_ = r.change(tracker.Assigned{Old: old})
-	}
 }

@@ -82,8 +82,12 @@ func (r *reminding) ladder(roles []tracker.Role) []alerted {
 }
 
 // actors are who can act: the person who picked it up, else the partner, else
-// the manager. A partner who may not be told now cannot act.
+// the manager. A partner who may not be told now cannot act, and while the
+// approvers decide no partner can.
 func (r *reminding) actors() []alerted {
+	if r.t.Status == tracker.StatusApproval {
+		return r.operators(tracker.RoleManager, true)
+	}
 	dir := r.rules.Directory
 	p, ok := dir.Partner(r.t.Partner)
 	ok = ok && p.Barrier(r.now) == ""

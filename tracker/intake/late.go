@@ -7,19 +7,23 @@ import (
 	"time"
 
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
-// reopenUntil is when a ticket that has ended can be taken up again no more:
-// business days of the calendar after its end, or days of 24 hours where the
-// rules have none. Zero: for ever.
-func (r Rules) reopenUntil(ended time.Time) time.Time {
-	switch within := r.ReopenWithin; {
-	case within.IsZero() || ended.IsZero():
+// reopenUntil is when a ticket that has ended can be taken up again no more: as
+// much business time behind its end as the rules allow. Zero: for ever.
+func (r Rules) reopenUntil(ended time.Time) time.Time { return r.within(ended, r.ReopenWithin) }
+
+// within is the end of a length of business time from an instant, or of days of
+// 24 hours where the rules have no calendar. Zero where one of them is.
+func (r Rules) within(from time.Time, length sla.Span) time.Time {
+	switch {
+	case length.IsZero() || from.IsZero():
 		return time.Time{}
 	case r.Calendar == nil:
-		return ended.AddDate(0, 0, 7*within.Weeks+within.Days).Add(within.Time)
+		return from.AddDate(0, 0, 7*length.Weeks+length.Days).Add(length.Time)
 	default:
-		return r.Calendar.Add(ended, within.On(r.Calendar))
+		return r.Calendar.Add(from, length.On(r.Calendar))
 	}
 }
 
@@ -32,7 +36,7 @@ func (in Input) tooLate(t tracker.Ticket) bool {
 // reopen takes a ticket up again: the requester as long as the rules let him,
 // the manager always.
 func (r *run) reopen(reason string) (string, error) {
-	if r.in.tooLate(r.t) && !r.is(Manager) {
+	if r.in.tooLate(r.t) && r.limited("reopen", InTime) {
 		return "", errors.New("it ended too long ago; write a new request to " + r.in.Rules.Desk.Address)
 	}
 	return r.did("reopened", tracker.Reopened{Reason: reason})

@@ -90,6 +90,28 @@ func needToKnow(t *testing.T, w *world, before map[int64]tracker.Ticket, d track
 	}
 }
 
+// A stranger is told one thing a day, and none of it is his: whatever he puts into
+// his mail, nothing of it comes back.
+func TestReceiptOfAStrangerHoldsNothingOfHis(t *testing.T) {
+	w := newWorld(t)
+	m := w.message(mailTo{
+		from: "eve@evil.test", subject: "[P0] qz00001 [AccessOps]", text: "qz00002\n/ack qz00003\n/nonsense qz00004", dmarc: tracker.None,
+		attachments: []tracker.Attachment{{Name: "qz00005.pdf"}},
+	})
+	m.From.Name, m.ReplyTo = "qz00006", []tracker.Address{{Name: "qz00007", Address: "qz00008@evil.test"}}
+	d := w.receive(m)
+	require.Equal(t, []string{"unverified-receipt eve@evil.test"}, told(d))
+	n := d.Notices[0]
+	assert.Empty(t, canariesIn(n))
+	assert.Equal(t, tracker.NoticeData{InReplyTo: m.ID}, n.Data, "no field of it but the mail that it answers")
+	assert.Zero(t, n.Ticket, "nor its key")
+
+	d = w.mail(mailTo{from: "eve@evil.test", subject: "again"})
+	assert.Empty(t, told(d), "one a day")
+	d = w.mail(mailTo{from: "eve@evil.test", answers: m.ID, text: "and again"})
+	assert.Empty(t, told(d))
+}
+
 // id finds a ticket by its key.
 func (w *world) id(key string) (int64, bool) {
 	for id, k := range w.tickets {

@@ -22,6 +22,7 @@ type reader struct {
 // none to who did it, but for a transcript when a line was refused.
 func (r *run) tell() {
 	r.assignment()
+	r.tellVerdict()
 	r.welcome()
 	r.askManager()
 	for _, rd := range r.readers() {
@@ -29,7 +30,10 @@ func (r *run) tell() {
 		case r.hasNotice(rd.to.Address):
 		case rd.status:
 			r.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) {
-				d.Changes = r.discreet(rd, r.telling())
+				d.Changes = forOutside(rd, r.discreet(rd, r.telling()))
+				if r.plans && rd.to.Is(r.t.Requester.Address) {
+					d.Plan = r.planning()
+				}
 				if !rd.relay {
 					d.Text, d.Attachments = "", nil
 				}
@@ -58,7 +62,7 @@ func (r *run) readers() []reader {
 	}
 	says := r.says() && !r.handsOn()
 	byRequester := r.by.Role == tracker.RoleRequester || r.t.Requester.Is(r.by.Address)
-	if r.t.Status != tracker.StatusUnverified && r.before.Status != tracker.StatusUnverified {
+	if r.t.Admitted && r.before.Admitted {
 		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says)
 	}
 	partner := r.partnerAddress(r.t.Partner)
@@ -72,7 +76,12 @@ func (r *run) readers() []reader {
 	}
 	ownerless := partner.Address == "" && (r.t.Partner != "" || r.t.Assignee == "")
 	for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
-		add(m, tracker.RoleManager, r.happened(forManager...), says && byRequester && ownerless)
+		add(m, tracker.RoleManager, r.happened(forManager...), says && byRequester && (ownerless || r.t.Status == tracker.StatusApproval))
+	}
+	for _, addr := range r.t.Approval.Approvers {
+		if byRequester && r.in.Rules.waitsForDecision(r.t, addr) {
+			add(r.in.Rules.person(addr), r.in.Rules.approverRole(addr), false, says)
+		}
 	}
 	if r.happened("blocked") {
 		for _, d := range r.in.Rules.Directory.WithRole(tracker.RoleDevOps) {
@@ -87,17 +96,20 @@ func (r *run) readers() []reader {
 	return out
 }
 
+func (r *run) operator() bool {
+	return r.by.Role == tracker.RoleManager || r.by.Role == tracker.RoleDevOps
+}
+
 // handsOn reports whether an operator gave the ticket to somebody: what the mail
 // says beside that is meant for the new owner.
 func (r *run) handsOn() bool {
-	operator := r.by.Role == tracker.RoleManager || r.by.Role == tracker.RoleDevOps
-	return operator && slices.ContainsFunc(r.results, func(c tracker.CommandResult) bool { return c.Done && c.Command.Verb == "assign" })
+	return r.operator() && slices.ContainsFunc(r.results, func(c tracker.CommandResult) bool { return c.Done && c.Command.Verb == "assign" })
 }
 
 // Which changes each reader is told of.
 var (
-	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "merged", "classified"}
-	forPartner   = []string{"reopened", "cancelled", "merged", "classified", "unblocked"}
+	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "merged", "classified", "due"}
+	forPartner   = []string{"reopened", "cancelled", "merged", "classified", "unblocked", "due", "approval_asked", "approval_voided", "approved", "rejected"}
 	forWatcher   = []string{"merged"}
 	forManager   = []string{"declined", "blocked", "cancelled", "merged", "expected"}
 )
@@ -116,6 +128,8 @@ func wordsOfChange(c tracker.Change) []string {
 		if c.Field == tracker.FieldETA {
 			return []string{"classified", "expected"}
 		}
+	case tracker.TargetChanged:
+		return []string{"due"}
 	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
 		tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed, tracker.Reminded:
 		return nil
@@ -141,6 +155,10 @@ func (r *run) telling() []tracker.Change {
 			return true
 		case tracker.PickedUp:
 			return r.t.Status != tracker.StatusWorking
+		case tracker.Approved: // others have to agree
+			return len(r.verdicts) == 0
+		case tracker.ApprovalVoided: // another question took its place
+			return r.t.Status == tracker.StatusApproval
 		}
 		return false
 	})
@@ -152,7 +170,7 @@ func (r *run) notify(kind tracker.NoticeKind, rd reader, more func(*tracker.Noti
 		Key: r.key(kind, rd.to.Address), Kind: kind, To: rd.to, As: rd.as, Ticket: r.id(), At: r.in.Received,
 		Data: tracker.NoticeData{By: r.by, InReplyTo: r.answerTo(rd.to.Address), References: r.references()},
 	}
-	if r.says() {
+	if r.says() && (kind == tracker.KindAssignment || !r.handsOn()) {
 		n.Data.Text, n.Data.Attachments = r.comment, attached(r.in.Message)
 	}
 	if more != nil {
@@ -222,6 +240,7 @@ func (r *run) receipt(req request) {
 	r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
 		d.Understood, d.Unknown, d.Reason, d.Text, d.Attachments = req.understood, req.unknown, req.why, "", nil
 		d.Transcript = r.refusedLines()
+		d.Plan = r.planning()
 	})
 	r.notices[len(r.notices)-1].Key = strconv.FormatInt(r.id(), 10) + "/receipt"
 }
@@ -231,12 +250,14 @@ func (r *run) receipt(req request) {
 func (r *run) ownerNotice() {
 	later := r.before.Seq > 0
 	tell := func(kind tracker.NoticeKind, rd reader, reason string) {
-		if later && rd.to.Is(r.by.Address) {
+		if later && rd.to.Is(r.by.Address) && (kind != tracker.KindUnassigned || len(r.verdicts) == 0) {
 			return
 		}
 		r.notify(kind, rd, func(d *tracker.NoticeData) { d.Reason, d.WithOpening = reason, later })
 	}
 	switch {
+	case r.t.Status == tracker.StatusApproval:
+		r.askApprovers()
 	case r.t.Partner != "":
 		tell(tracker.KindAssignment, reader{to: r.partnerAddress(r.t.Partner), as: tracker.RolePartner}, r.given)
 	case r.t.Assignee != "":
@@ -262,7 +283,8 @@ func (r *run) assignment() {
 	// An assignee who came by /ack needs no mail; of a ticket that was handed back
 	// the manager is told with the reason.
 	sameHands := r.t.Partner == r.before.Partner && (r.t.Assignee == r.before.Assignee || r.t.Partner != "" || made[tracker.PickedUp](r))
-	if !r.t.Status.Open() || sameHands && !accepted || made[tracker.Declined](r) {
+	asked := made[tracker.ApprovalAsked](r)
+	if !r.t.Status.Open() || sameHands && !r.placed && !asked || made[tracker.Declined](r) {
 		return
 	}
 	r.ownerNotice()
@@ -325,14 +347,24 @@ func (r *run) transcript() {
 	if r.in.Shell || !r.in.answerable() {
 		return
 	}
+	r.freshCode()
+	if r.transcriptBeside() {
+		return
+	}
 	kind := r.answerKind()
+	if r.plans {
+		kind = tracker.KindTranscript
+	}
 	if kind == tracker.KindHelp && !r.asked {
 		return
 	}
 	r.notify(kind, reader{to: r.cred.Sender.Address, as: r.by.Role}, func(d *tracker.NoticeData) {
-		d.Answers, d.Text, d.Attachments = r.answers, "", nil
+		d.Answers, d.Summary, d.Text, d.Attachments = r.answers, r.totals, "", nil
 		if kind == tracker.KindTranscript {
 			d.Transcript, d.Text = r.results, r.in.Orders.Comment
+		}
+		if r.plans {
+			d.Plan = r.planning()
 		}
 		if r.asked {
 			d.Commands = Help(r.rel)

@@ -48,11 +48,13 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 	if r.t.Status == tracker.StatusNew { // no command gave it away or ended it
 		r.route(req.partner)
 	}
+	r.proceed()
 	r.receipt(req)
 	if r.t.Status.Open() {
 		r.ownerNotice()
 	}
 	r.welcome()
+	r.alertForged()
 	return r.decision(tracker.ActionOpen, cmp.Or(r.why, r.summary()))
 }
 
@@ -81,7 +83,7 @@ func openUnverified(in Input, c Credentials) tracker.Decision {
 	kind, line := tracker.AlertUnverified, "a request of "+in.Message.From.Address+", whom the desk does not know"
 	switch {
 	case c.DMARC == tracker.Fail:
-		kind, line = tracker.AlertForgery, "a request in the name of "+in.Message.From.Address+" that fails its proof (DMARC)"
+		kind, line = tracker.AlertForgery, "a request in the name of "+in.Message.From.Address+" that fails its proof (DMARC)"+in.commanded()
 	case in.Message.Identity.Address == "":
 		line = "a request without one plain sender address; it says " + in.Message.From.Address
 	}
@@ -159,7 +161,7 @@ func understand(in Input, manager bool) request {
 		Requester: in.sender().Address, MessageID: in.Message.ID,
 	}
 	req.field(tracker.FieldPriority, MostUrgentFirst(in.Subject.Values(TagPriority), in.Rules.Vocabulary), in, "", in.Rules.DefaultPriority)
-	req.field(tracker.FieldType, in.Subject.Values(TagType), in, guessType(title, in.Rules.Vocabulary), "")
+	req.field(tracker.FieldType, in.Subject.Values(TagType), in, in.Rules.guessType(title, req.opened.Priority), "")
 	req.field(tracker.FieldStack, in.Subject.Values(TagStack), in, "", "")
 	req.field(tracker.FieldEnvironment, in.Subject.Values(TagEnvironment), in, GuessEnvironment(title, in.Rules.Vocabulary), "")
 	req.field(tracker.FieldNeededBy, in.Subject.Values(TagNeededBy), in, "", "")
@@ -273,9 +275,15 @@ func GuessEnvironment(title string, v Vocabulary) string {
 	})
 }
 
-// guessType finds the one type of which the title has a configured word.
-func guessType(title string, v Vocabulary) string {
-	return guess(title, v.Types, func(t Term) []string { return t.Words })
+// guessType finds the one type of which the title has a configured word. An
+// outage must not wait for an approval that only a guess asks for.
+func (r Rules) guessType(title, priority string) string {
+	found := guess(title, r.Vocabulary.Types, func(t Term) []string { return t.Words })
+	waits := slices.ContainsFunc(r.Approvals, func(a Approval) bool { return found != "" && strings.EqualFold(a.Type, found) })
+	if waits && priority == "P0" {
+		return ""
+	}
+	return found
 }
 
 func guess(title string, terms []Term, words func(Term) []string) string {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 // maxAnswered is how many tickets an answer lists.
@@ -53,7 +55,7 @@ func decideQuestion(in Input) tracker.Decision {
 	r.execute(in.Orders.Commands)
 	n := tracker.Notice{Kind: r.answerKind(), To: c.Sender.Address, As: c.Sender.Role(), At: in.Received}
 	n.Key = string(n.Kind) + "/" + in.Cause
-	n.Data = tracker.NoticeData{Answers: r.answers, InReplyTo: in.Message.ID}
+	n.Data = tracker.NoticeData{Answers: r.answers, Summary: r.totals, InReplyTo: in.Message.ID}
 	if n.Kind == tracker.KindTranscript {
 		n.Data.Transcript = r.results
 	}
@@ -70,11 +72,19 @@ func (r *run) answerKind() tracker.NoticeKind {
 	switch {
 	case len(r.refusedLines()) > 0:
 		return tracker.KindTranscript
-	case len(r.answers) > 0:
+	case len(r.answers) > 0 || r.totals != nil:
 		return tracker.KindAnswer
 	}
 	return tracker.KindHelp
 }
+
+// found is a ticket that was asked for, with its clock where that counts.
+type found struct {
+	ticket tracker.Ticket
+	clock  tracker.TicketClock
+}
+
+func (f found) late() bool { return f.clock.State == string(sla.Late) }
 
 // ask answers /list and /mine.
 func (r *run) ask(c tracker.Command) (string, error) {
@@ -86,15 +96,101 @@ func (r *run) ask(c tracker.Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var found []tracker.Ticket
+	f.mine = f.mine || c.Verb == "mine"
+	all := r.search(f, v)
+	a := tracker.Answer{Asked: c.String(), Total: len(all)}
+	for _, one := range all[:min(len(all), maxAnswered)] {
+		r.add(&a, one, v)
+	}
+	return r.answer(a)
+}
+
+// search lists the tickets that fit and that the viewer may see: the late ones
+// first, as they became due, and the others by their priority.
+func (r *run) search(f filter, v *tracker.Viewer) []found {
+	var out []found
 	for _, t := range r.in.list(tracker.TicketQuery{Open: f.open(), For: v}) {
-		if (v == nil || v.Sees(t)) && f.takes(t) && (c.Verb != "mine" || r.mine(t)) {
-			found = append(found, shownTo(t, v))
+		if v != nil && !v.Sees(t) || !f.takes(t) || f.mine && !r.mine(t) || f.needsDate && !r.in.Rules.needsDate(t) {
+			continue
+		}
+		one := found{ticket: t}
+		if t.Status.Open() {
+			one.clock = r.clock(t)
+		}
+		if !f.timed() || f.late && one.late() || f.dueToday && r.dueToday(one) {
+			out = append(out, one)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b tracker.Ticket) int { return cmp.Compare(a.Priority, b.Priority) })
-	a := tracker.Answer{Asked: c.String(), Total: len(found), Tickets: found[:min(len(found), maxAnswered)]}
-	return r.answer(a)
+	slices.SortStableFunc(out, lateFirst)
+	return out
+}
+
+func lateFirst(a, b found) int {
+	switch {
+	case a.late() && b.late():
+		return cmp.Or(a.clock.Due.Compare(b.clock.Due), cmp.Compare(a.ticket.Priority, b.ticket.Priority))
+	case a.late():
+		return -1
+	case b.late():
+		return 1
+	}
+	return cmp.Compare(a.ticket.Priority, b.ticket.Priority)
+}
+
+// clock is when a ticket is due, zero where its history does not tell.
+func (r *run) clock(t tracker.Ticket) tracker.TicketClock {
+	if r.in.Events == nil {
+		return tracker.TicketClock{}
+	}
+	events := r.in.Events(t.ID)
+	if len(events) == 0 {
+		return tracker.TicketClock{}
+	}
+	clock, err := r.in.Rules.clockOf(events, r.in.present())
+	if err != nil { // one damaged history holds up no answer
+		return tracker.TicketClock{}
+	}
+	return clock
+}
+
+// present is when a question is answered.
+func (in Input) present() time.Time {
+	if in.Now.After(in.Received) {
+		return in.Now
+	}
+	return in.Received
+}
+
+// dueToday reports whether the ticket is not late yet and will be on this date
+// of the desk.
+func (r *run) dueToday(f found) bool {
+	date := func(t time.Time) string { return t.In(zone(r.in.Rules)).Format(time.DateOnly) }
+	return f.clock.State == string(sla.Running) && date(f.clock.Due) == date(r.in.present())
+}
+
+// add puts a ticket and its clock into an answer, as far as the viewer may know
+// them.
+func (r *run) add(a *tracker.Answer, f found, v *tracker.Viewer) {
+	a.Tickets = append(a.Tickets, r.shownTo(f.ticket, v))
+	if f.clock == (tracker.TicketClock{}) {
+		return
+	}
+	if a.Clocks == nil {
+		a.Clocks = map[string]tracker.TicketClock{}
+	}
+	if p := f.clock.Partner; p != nil && !r.seesPartner(p.Partner, v) {
+		f.clock.Partner = nil
+	}
+	a.Clocks[f.ticket.Key] = f.clock
+}
+
+// seesPartner reports whether the viewer may know of the own clock of a partner:
+// its people and the manager.
+func (r *run) seesPartner(name string, v *tracker.Viewer) bool {
+	if v == nil {
+		return r.cred.Sender.Has(tracker.RoleManager)
+	}
+	return v.Partner != "" && strings.EqualFold(v.Partner, name)
 }
 
 // showOne answers /show: the ticket that is named, or the one of the mail.
@@ -112,7 +208,9 @@ func (r *run) showOne(c tracker.Command) (string, error) {
 	if t.ID == 0 || v != nil && !v.Sees(t) {
 		return "", fmt.Errorf("there is no ticket %s that you may see", key)
 	}
-	return r.answer(tracker.Answer{Asked: c.String(), Total: 1, Tickets: []tracker.Ticket{shownTo(t, v)}, Whole: true})
+	a := tracker.Answer{Asked: c.String(), Total: 1, Whole: true}
+	r.add(&a, found{t, r.clock(t)}, v)
+	return r.answer(a)
 }
 
 // answer keeps an answer for the mail to the sender; on the command line its
@@ -124,10 +222,23 @@ func (r *run) answer(a tracker.Answer) (string, error) {
 	}
 	lines := []string{plural(a.Total, "ticket")}
 	for _, t := range a.Tickets {
-		facts := slices.DeleteFunc([]string{t.Key, t.Priority, string(t.Status), t.Environment, t.Partner, t.Title}, func(s string) bool { return s == "" })
-		lines = append(lines, strings.Join(facts, " · "))
+		lines = append(lines, r.line(t, a.Clocks[t.Key]))
 	}
 	return strings.Join(lines, "\n  "), nil
+}
+
+// line is a ticket in one line.
+func (r *run) line(t tracker.Ticket, c tracker.TicketClock) string {
+	due := ""
+	switch {
+	case c.Due.IsZero() || !t.Status.Open():
+	case c.State == string(sla.Late):
+		due = "late: due " + r.clockTime(c.Due)
+	default:
+		due = "due " + r.clockTime(c.Due)
+	}
+	facts := []string{t.Key, t.Priority, string(t.Status), due, t.Environment, t.Partner, t.Title}
+	return strings.Join(slices.DeleteFunc(facts, func(s string) bool { return s == "" }), " · ")
 }
 
 func (r *run) viewer() (*tracker.Viewer, error) {
@@ -152,7 +263,7 @@ func (r *run) mine(t tracker.Ticket) bool {
 }
 
 // shownTo is the ticket with what a viewer may know of it; nil is an operator.
-func shownTo(t tracker.Ticket, v *tracker.Viewer) tracker.Ticket {
+func (r *run) shownTo(t tracker.Ticket, v *tracker.Viewer) tracker.Ticket {
 	if v == nil {
 		return t
 	}
@@ -160,103 +271,34 @@ func shownTo(t tracker.Ticket, v *tracker.Viewer) tracker.Ticket {
 		Key: t.Key, Title: t.Title, Type: t.Type, Priority: t.Priority, Stack: t.Stack, Environment: t.Environment, NeededBy: t.NeededBy,
 		ETA: t.ETA, Status: t.Status, Requester: t.Requester, Partner: t.Partner,
 		OpenedAt: t.OpenedAt, PickedUpAt: t.PickedUpAt, ResolvedAt: t.ResolvedAt, ClosedAt: t.ClosedAt,
+		Approval: tracker.Approval{State: t.Approval.State, Need: t.Approval.Need, At: t.Approval.At, Due: t.Approval.Due},
 	}
 	if t.Requester.Is(v.Address) {
 		out.Watchers = t.Watchers
+		out.Approval.Quorum, out.Approval.By = t.Approval.Quorum, r.nameOf(t.Approval.By)
+		out.Approval.Approvers, out.Approval.Given = r.namesOf(t.Approval.Approvers), r.namesOf(t.Approval.Given)
 	}
 	return out
 }
 
-// filter selects tickets: of each kind that was named, one value must fit.
-type filter struct {
-	any      bool // in whatever state
-	states   []tracker.Status
-	fields   map[tracker.Field][]string
-	partners []string
-}
-
-var states = []tracker.Status{
-	tracker.StatusUnverified, tracker.StatusNew, tracker.StatusApproval, tracker.StatusAssigned, tracker.StatusWorking, tracker.StatusWaiting,
-	tracker.StatusBlocked, tracker.StatusResolved, tracker.StatusClosed, tracker.StatusCancelled, tracker.StatusMerged, tracker.StatusRejected,
-}
-
-// readFilter reads words such as "waiting P1 Punjab": states (also open, ended
-// and all), priorities, environments, partners, types and stacks.
-func readFilter(value string, v Vocabulary) (filter, error) {
-	f := filter{fields: map[tracker.Field][]string{}}
-	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;\t", r) }) {
-		if _, bare, ok := strings.Cut(word, ":"); ok {
-			word = bare
-		}
-		if !f.readState(strings.ToLower(word)) && !f.readTerm(word, v, findExact) && !f.readTerm(word, v, find) {
-			return f, fmt.Errorf("%q is no state (open, all, %s …), priority, environment, partner, type or stack", word, tracker.StatusWaiting)
-		}
+// nameOf is how somebody is called to a requester: by name, or by the role.
+func (r *run) nameOf(addr string) string {
+	who := r.in.Rules.Directory.Lookup(tracker.Address{Address: addr})
+	switch {
+	case addr == "" || who.Named:
+		return who.Address.Name
+	case who.Has(tracker.RoleManager):
+		return "the programme manager"
+	case who.Has(tracker.RoleDevOps):
+		return "DevOps"
 	}
-	return f, nil
+	return addr
 }
 
-func (f *filter) readState(word string) bool {
-	switch word {
-	case "all":
-		f.any = true
-	case "open":
-		f.pick(tracker.Status.Open)
-	case "ended":
-		f.pick(tracker.Status.Ended)
-	case "done":
-		f.states = append(f.states, tracker.StatusResolved)
-	default:
-		if !slices.Contains(states, tracker.Status(word)) {
-			return false
-		}
-		f.states = append(f.states, tracker.Status(word))
+func (r *run) namesOf(addrs []string) []string {
+	var out []string
+	for _, a := range addrs {
+		out = append(out, r.nameOf(a))
 	}
-	return true
-}
-
-func (f *filter) pick(is func(tracker.Status) bool) {
-	for _, s := range states {
-		if is(s) {
-			f.states = append(f.states, s)
-		}
-	}
-}
-
-func (f *filter) readTerm(word string, v Vocabulary, find func([]Term, string) (string, bool)) bool {
-	for _, of := range []struct {
-		field tracker.Field
-		terms []Term
-	}{
-		{tracker.FieldPriority, v.Priorities}, {tracker.FieldEnvironment, v.Environments}, {"", v.Partners}, {tracker.FieldType, v.Types}, {tracker.FieldStack, v.Stacks},
-	} {
-		name, ok := find(of.terms, word)
-		switch {
-		case ok && of.field == "":
-			f.partners = append(f.partners, name)
-			return true
-		case ok:
-			f.fields[of.field] = append(f.fields[of.field], name)
-			return true
-		}
-	}
-	return false
-}
-
-// open reports whether only open tickets are asked for, as when no state is
-// named.
-func (f filter) open() bool {
-	return !f.any && !slices.ContainsFunc(f.states, func(s tracker.Status) bool { return !s.Open() })
-}
-
-func (f filter) takes(t tracker.Ticket) bool {
-	fits := func(names []string, value string) bool {
-		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, value) })
-	}
-	for field, names := range f.fields {
-		if !fits(names, t.Get(field)) {
-			return false
-		}
-	}
-	inState := f.any || slices.Contains(f.states, t.Status) || len(f.states) == 0 && t.Status.Open()
-	return inState && fits(f.partners, t.Partner)
+	return out
 }

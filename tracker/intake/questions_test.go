@@ -112,7 +112,7 @@ func TestWhoIsAnswered(t *testing.T) {
 		{"help", mailTo{from: "ravi@egov.test", text: "/help"}, tracker.ActionAnswer, []string{"help ravi@egov.test"}},
 		{"help of a partner", mailTo{from: "desk@optit.test", text: "/help"}, tracker.ActionAnswer, []string{"help desk@optit.test"}},
 		{"several", mailTo{from: "ravi@egov.test", text: "/help\n/mine"}, tracker.ActionAnswer, []string{"answer ravi@egov.test"}},
-		{"a bad filter", mailTo{from: "ravi@egov.test", text: "/mine\n/list late"}, tracker.ActionAnswer, []string{"transcript ravi@egov.test"}},
+		{"a bad filter", mailTo{from: "ravi@egov.test", text: "/mine\n/list nonsense"}, tracker.ActionAnswer, []string{"transcript ravi@egov.test"}},
 		{"without proof", mailTo{from: "ravi@egov.test", text: "/list", dmarc: tracker.None}, tracker.ActionAnswer, []string{"transcript ravi@egov.test"}},
 		{"a manager without proof", mailTo{from: "asha@egov.test", text: "/list", dmarc: tracker.None}, tracker.ActionAnswer, []string{"transcript asha@egov.test"}},
 		{"a partner without proof", mailTo{from: "desk@optit.test", text: "/list", dmarc: tracker.None}, tracker.ActionOpen, []string{"unverified-receipt desk@optit.test"}},

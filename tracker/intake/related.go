@@ -196,12 +196,16 @@ func (r *run) tellTarget() {
 		if rd.as == tracker.RoleRequester || r.sees(rd) {
 			absorbed.Key = r.t.Key
 		}
-		o.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) { d.Changes = []tracker.Change{absorbed} })
+		o.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) {
+			d.Changes, d.Text, d.Attachments = []tracker.Change{absorbed}, "", nil // what the mail says is the merged one's
+		})
 	}
 }
 
-// split makes a new ticket of what the mail says; see splitOff.
-func (r *run) split(title string) (string, error) {
+// split makes a new ticket of what the mail says; see splitOff. The title can
+// hold tags, as a subject does.
+func (r *run) split(value string) (string, error) {
+	title := ReadSubject(value, r.in.Rules, r.in.Received).Title
 	note := slices.ContainsFunc(r.in.Orders.Commands, func(c tracker.Command) bool { return c.Verb == "note" })
 	switch {
 	case r.parted != "":
@@ -222,21 +226,41 @@ func (r *run) split(title string) (string, error) {
 func (r *run) newKey() string { return r.in.Rules.KeyPrefix + "-" + strconv.FormatInt(r.in.NewID, 10) }
 
 // splitOff opens the ticket that /split asked for: the words and files of the
-// mail are its first, its fields and its requester are those of the old one.
+// mail are its first, its requester is that of the old one, and so are the
+// fields that no tag of its title names.
 func (r *run) splitOff() {
 	if r.parted == "" {
 		return
 	}
 	o := newRun(r.in, r.cred, tracker.Ticket{})
 	o.by, o.comment = r.by, r.comment
-	old := r.t
-	_ = o.change(tracker.Opened{
-		Key: r.newKey(), Title: r.parted, Requester: old.Requester, Priority: old.Priority, Type: old.Type, Stack: old.Stack,
-		Environment: old.Environment, NeededBy: old.NeededBy, MessageID: r.in.Message.ID,
-	})
-	_ = o.change(tracker.Linked{Key: old.Key, Why: "split off from it"})
-	o.route("")
-	o.receipt(request{understood: asItIs(o.t), why: r.by.Display() + " made a request of its own of a part of " + old.Key + "."})
+	req := r.part()
+	_ = o.change(req.opened)
+	_ = o.change(tracker.Linked{Key: r.t.Key, Why: "split off from it"})
+	o.route(req.partner)
+	o.receipt(req)
 	o.ownerNotice()
 	r.besides = append(r.besides, o)
+}
+
+// part is the request that a /split makes.
+func (r *run) part() request {
+	in, subject, old := r.in, Subject{}, r.t
+	for _, res := range r.results {
+		if res.Done && res.Command.Verb == "split" {
+			subject = ReadSubject(res.Command.Value, in.Rules, in.Received)
+		}
+	}
+	if subject.Title == "" {
+		subject.Title = r.parted
+	}
+	in.Subject, in.earlier = &subject, &old
+	req := understand(in, r.is(Manager))
+	req.opened.Requester = old.Requester
+	if req.opened.NeededBy == "" && old.NeededBy != "" {
+		req.opened.NeededBy = old.NeededBy
+		req.understood = append(req.understood, tracker.Understanding{Field: tracker.FieldNeededBy, Value: old.NeededBy, Source: old.Key, How: tracker.HowEarlier})
+	}
+	req.why = r.by.Display() + " made a request of its own of a part of " + old.Key + "."
+	return req
 }

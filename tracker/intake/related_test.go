@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -134,4 +135,51 @@ func TestSplit(t *testing.T) {
 	assert.Contains(t, d.Results[0].Why, "opened REQ-")
 	assert.Equal(t, "From the shell", w.tickets[int64(len(w.tickets))].Title)
 	foldsWell(t, w)
+}
+
+func TestSplitReadsTheTagsOfItsTitle(t *testing.T) {
+	for _, tt := range []struct {
+		from, value, title, fields string
+		unknown                    []string
+	}{
+		{"asha@egov.test", "[P0] Rotate it", "Rotate it", "P0 GitOps Punjab OptIT 2026-12-20", nil},
+		{"asha@egov.test", "Rotate it [AP, Releases]", "Rotate it", "P1 Releases AP GWL 2026-12-20", nil},
+		{"asha@egov.test", "[by 2026-12-01] Rotate it", "Rotate it", "P1 GitOps Punjab OptIT 2026-12-01", nil},
+		{"asha@egov.test", "[GWL] Rotate it", "Rotate it", "P1 GitOps Punjab GWL 2026-12-20", nil},
+		{"ops@egov.test", "[GWL] Rotate it", "[GWL] Rotate it", "P1 GitOps Punjab OptIT 2026-12-20", []string{"GWL"}},
+		{"ops@egov.test", "[foo][P2] Rotate it", "[foo] Rotate it", "P2 GitOps Punjab OptIT 2026-12-20", []string{"foo"}},
+		{"ops@egov.test", "[P2]", "The old one too.", "P2 GitOps Punjab OptIT 2026-12-20", nil},
+	} {
+		t.Run(tt.from+" "+tt.value, func(t *testing.T) {
+			w := newWorld(t)
+			w.mail(mailTo{from: "ravi@egov.test", subject: "[P1][GitOps][by 2026-12-20] Rotate the deploy key for Punjab"})
+			d := w.mail(mailTo{from: tt.from, answers: "m1@test", text: "/split " + tt.value + "\nThe old one too."})
+			require.True(t, d.Results[0].Done, d.Results[0].Why)
+			got := w.tickets[2]
+			assert.Equal(t, tt.title, got.Title)
+			assert.Equal(t, tt.fields, strings.Join([]string{got.Priority, got.Type, got.Environment, got.Partner, got.NeededBy}, " "))
+			assert.Equal(t, "ravi@egov.test", got.Requester.Address)
+			receipt := noticeTo(t, d, "ravi@egov.test").Data
+			assert.Equal(t, tt.unknown, receipt.Unknown)
+			for _, u := range receipt.Understood {
+				assert.Contains(t, []tracker.How{tracker.HowTag, tracker.HowEarlier}, u.How, "%+v", u)
+			}
+			assert.Equal(t, "P1", w.tickets[1].Priority, "the old one keeps its own")
+			foldsWell(t, w)
+		})
+	}
+	w := newWorld(t)
+	w.open()
+	d := w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/split [P0]"})
+	assert.Contains(t, d.Results[0].Why, "it needs words")
+}
+
+func TestFilesBesideAMergeStayWithTheMergedRequest(t *testing.T) {
+	w := inState(t, tracker.StatusWorking)
+	d := w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/merge REQ-2\nSee the list.", attachments: []tracker.Attachment{{Name: "list.txt"}}})
+	for who, files := range map[string]int{"ravi@egov.test": 1, "desk@optit.test": 1, "desk@gwl.test": 0, "sim@egov.test": 0} {
+		n := noticeTo(t, d, who)
+		assert.Len(t, n.Data.Attachments, files, who)
+		assert.Equal(t, files == 1, n.Data.Text != "", who)
+	}
 }

@@ -24,21 +24,29 @@ type Plan struct {
 	Notices []tracker.Notice // one a reader
 }
 
-// Remind decides who is told at now what is due on a ticket, given all its
-// events. Nobody is told of a ticket on which no work is left, and nobody twice
-// of one moment. Of several moments of a clock that passed unnoticed the latest
-// alone is told. Readers outside their working hours wait for these, but for P0.
+// Remind decides what the clock does with a ticket at now, and who is told what
+// is due on it, given all its events. Nobody is told of a ticket on which no work
+// is left, and nobody twice of one moment. Of several moments of a clock that
+// passed unnoticed the latest alone is told. Readers outside their working hours
+// wait for these, but for P0.
 func Remind(t tracker.Ticket, events []tracker.Event, rules Rules, now time.Time) (Plan, error) {
-	if rules.Clock.Policy == nil || !t.Status.Open() {
+	if len(rules.Clock.Ledger) == 0 || t.Status.Ended() {
 		return Plan{}, nil
 	}
-	tl, err := sla.FromEventsBy(events, rules.Clock.CalendarOf)
+	r := reminding{t: t, events: events, rules: rules, now: now}
+	if t.Status == tracker.StatusResolved {
+		r.close()
+		return r.plan, r.err
+	}
+	tl, terms, err := rules.Clock.Ledger.Timeline(events)
 	if err != nil {
 		return Plan{}, fmt.Errorf("clock of %s: %w", t.Key, err)
 	}
-	desk := rules.Clock.CalendarOf("")
-	r := reminding{t: t, events: events, rules: rules, now: now, states: sla.Clocks(tl, rules.Clock.Policy, desk, now)}
-	r.look(sla.NextDue(tl, rules.Clock.Policy, desk, now).At)
+	r.states = sla.Clocks(tl, terms.Policy, terms.Calendar, now)
+	r.handBack()
+	r.chase()
+	r.endWait()
+	r.look(sla.NextDue(tl, terms.Policy, terms.Calendar, now).At)
 	if at := r.laterAt(); at.After(now) {
 		r.look(at)
 	}
@@ -51,7 +59,7 @@ func Remind(t tracker.Ticket, events []tracker.Event, rules Rules, now time.Time
 			r.tell(m)
 		}
 	}
-	return r.plan, nil
+	return r.plan, r.err
 }
 
 // reminding is the clock at work on one ticket.
@@ -61,7 +69,38 @@ type reminding struct {
 	rules  Rules
 	now    time.Time
 	states []sla.State
+	handed bool // a hand-back tells the manager that nobody picked it up
 	plan   Plan
+	err    error // a change that does not fit
+}
+
+// record makes a change a part of the plan, and of the ticket from here on.
+func (r *reminding) record(c tracker.Change) {
+	t, err := tracker.Apply(r.t, tracker.Event{Ticket: r.t.ID, Seq: r.t.Seq + 1, At: r.now, Change: c})
+	if err != nil {
+		r.err = fmt.Errorf("clock of %s: %w", r.t.Key, err)
+		return
+	}
+	r.t, r.plan.Changes = t, append(r.plan.Changes, c)
+	r.look(r.now)
+}
+
+// calendar is the desk's.
+func (r *reminding) calendar() *sla.Calendar { return r.rules.Clock.Ledger.At(r.now).Calendar }
+
+// comes reports whether the instant has come at which the clock does something
+// that people of the desk should see at once: in their working hours, for P0 at
+// any. Otherwise the ticket is looked at again then.
+func (r *reminding) comes(at time.Time) bool {
+	switch c := r.calendar(); {
+	case at.After(r.now):
+		r.look(at)
+	case r.t.Priority == "P0" || c.Open(r.now):
+		return true
+	default:
+		r.look(c.NextOpen(r.now))
+	}
+	return false
 }
 
 // look makes the plan look at the ticket again at an instant.
@@ -97,16 +136,21 @@ func (r *reminding) laterAt() time.Time {
 	if s.Due.IsZero() || !s.Pausing.IsZero() {
 		return time.Time{}
 	}
-	c := r.rules.Clock.CalendarOf(r.t.Partner)
-	if r.rules.Clock.Policy.Rules[r.t.Priority].Continuous {
+	terms := r.rules.Clock.Ledger.At(r.now)
+	c := terms.Calendar
+	if terms.Policy.Rules[r.t.Priority].Continuous {
 		c = c.AroundTheClock()
 	}
 	return c.Add(s.Due, c.FullDay())
 }
 
 // weigh says as what a moment is told, and false when it is not worth it: who
-// asked at short notice knows that the time is near.
+// asked at short notice knows that the time is near, and before the approvers let
+// it through nobody could pick it up.
 func (r *reminding) weigh(m sla.Moment) (string, bool) {
+	if m.Clock == string(sla.Pickup) && (r.t.Status == tracker.StatusApproval || m.At.Before(r.t.Approval.At)) {
+		return "", false
+	}
 	switch m.What {
 	case sla.MomentWindow:
 		n := r.state(string(sla.Resolve)).Notice
@@ -134,11 +178,12 @@ func (r *reminding) tell(m sla.Moment) {
 			continue
 		}
 		change.To = append(change.To, rd.to.Address)
-		r.plan.Notices = append(r.plan.Notices, r.notice(m, rd))
+		if m.Clock != string(sla.Pickup) || !r.handed || rd.as != tracker.RoleManager {
+			r.plan.Notices = append(r.plan.Notices, r.notice(m, rd))
+		}
 	}
 	if len(change.To) > 0 {
-		r.plan.Changes = append(r.plan.Changes, change)
-		r.look(r.now)
+		r.record(change)
 	}
 }
 
@@ -156,17 +201,20 @@ func (r *reminding) told(clock, what string, version int) (tracker.Reminded, boo
 // calendarOf is the calendar by which somebody reads mail.
 func (r *reminding) calendarOf(rd alerted) *sla.Calendar {
 	if rd.as == tracker.RolePartner {
-		return r.rules.Clock.CalendarOf(r.t.Partner)
+		return r.rules.Clock.Ledger.At(r.now).CalendarOf(r.t.Partner)
 	}
-	return r.rules.Clock.CalendarOf("")
+	return r.rules.Clock.Ledger.At(r.now).Calendar
 }
 
 // notice tells one reader of a moment. Its key is that of the moment and the
 // reader, so that no mail goes out twice.
 func (r *reminding) notice(m sla.Moment, rd alerted) tracker.Notice {
 	due := r.state(m.Clock).Due
-	if n := r.state(string(sla.Resolve)).Notice; m.What == sla.MomentWindow {
-		due = n.By
+	switch {
+	case m.Clock == clockApproval:
+		due = m.At
+	case m.What == sla.MomentWindow:
+		due = r.state(string(sla.Resolve)).Notice.By
 	}
 	return tracker.Notice{
 		Key:  fmt.Sprintf("%d/%s/%s", r.t.ID, m.Key(), strings.ToLower(rd.to.Address)),
@@ -183,17 +231,20 @@ func (r *reminding) notice(m sla.Moment, rd alerted) tracker.Notice {
 const foldAbove = 5
 
 // FoldReminders makes one mail of the reminders of each reader who would get too
-// many at once.
+// many at once. A mail without reminders, such as one that asks for an approval,
+// stays as it is.
 func FoldReminders(notices []tracker.Notice) []tracker.Notice {
 	count := map[string]int{}
 	for _, n := range notices {
-		count[strings.ToLower(n.To.Address)]++
+		if len(n.Data.Reminders) > 0 {
+			count[strings.ToLower(n.To.Address)]++
+		}
 	}
 	var out []tracker.Notice
 	folded := map[string]int{} // index into out
 	for _, n := range notices {
 		to := strings.ToLower(n.To.Address)
-		if count[to] <= foldAbove {
+		if count[to] <= foldAbove || len(n.Data.Reminders) == 0 {
 			out = append(out, n)
 			continue
 		}

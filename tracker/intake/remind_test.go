@@ -26,15 +26,11 @@ func timedRules(t testing.TB) Rules {
 		return c
 	}
 	own, early := hours(9), hours(7)
+	r.Calendar = own
 	r.Clock = Clock{
-		Policy: sla.Standard(), Late: []tracker.Role{tracker.RolePartner, tracker.RoleManager},
-		Later: []tracker.Role{tracker.RoleDevOps, tracker.RoleStakeholder},
-		CalendarOf: func(partner string) *sla.Calendar {
-			if partner == "GWL" {
-				return early
-			}
-			return own
-		},
+		Ledger: sla.Ledger{{Policy: sla.Standard(), Calendar: own, Partners: map[string]*sla.Calendar{"gwl": early}}},
+		Late:   []tracker.Role{tracker.RolePartner, tracker.RoleManager},
+		Later:  []tracker.Role{tracker.RoleDevOps, tracker.RoleStakeholder},
 	}
 	r.Directory.People = append(r.Directory.People, tracker.Person{Email: "board@egov.test", Role: tracker.RoleStakeholder})
 	return r
@@ -69,8 +65,11 @@ func planned(date string) tracker.Opened {
 func readersOf(p Plan) []string {
 	out := []string{}
 	for _, n := range p.Notices {
-		rem := n.Data.Reminders[0]
-		out = append(out, fmt.Sprintf("%s/%s %s %s", rem.Clock, rem.What, n.As, n.To.Address))
+		what := string(n.Kind)
+		if n.Kind == tracker.KindReminder {
+			what = n.Data.Reminders[0].Clock + "/" + n.Data.Reminders[0].What
+		}
+		out = append(out, fmt.Sprintf("%s %s %s", what, n.As, n.To.Address))
 	}
 	return out
 }
@@ -100,11 +99,13 @@ func TestRemindWhomAndWhen(t *testing.T) {
 		{"done", then(p1, step{"24 13:00", "meena@optit.test", tracker.Resolved{}}), "24 17:30", []string{}},
 		{"cancelled", then(p1, step{"24 13:00", "", tracker.Cancelled{}}), "26 12:00", []string{}},
 		{"waiting on the requester", then(p1, step{"24 13:00", "meena@optit.test", waiting}), "24 17:30", []string{}},
-		{"not picked up: partner and manager", p1[:2], "24 12:00", []string{"pickup/late partner desk@optit.test", "pickup/late manager asha@egov.test"}},
+		{"not picked up: handed back, in one mail each", p1[:2], "24 12:00", []string{"hand-back manager asha@egov.test", "hand-back partner desk@optit.test"}},
+		{"not picked up, but by its own clock in time: partner and manager", []step{{"24 10:00", "", opened("P1")}, {"24 11:00", "", optit}}, "24 12:00",
+			[]string{"pickup/late partner desk@optit.test", "pickup/late manager asha@egov.test"}},
 		{"picked up by DevOps", []step{{"24 10:00", "", opened("P1")}, {"24 10:10", "ops@egov.test", tracker.PickedUp{}}}, "24 14:00", []string{"resolve/50 devops ops@egov.test"}},
 		{"whoever picked it up has left it", then(p1, step{"24 11:00", "", tracker.Assigned{Partner: "OptIT"}}), "24 14:00", []string{"resolve/50 partner desk@optit.test"}},
 		{"no owner: the manager", p1[:1], "24 12:00", []string{"pickup/late manager asha@egov.test"}},
-		{"a partner without its NDA hears nothing", []step{{"24 10:00", "", opened("P1")}, {"24 10:00", "", tracker.Assigned{Partner: "MacroSkies"}}}, "24 12:00", []string{"pickup/late manager asha@egov.test"}},
+		{"a partner without its NDA hears nothing", []step{{"24 10:00", "", opened("P1")}, {"24 10:00", "", tracker.Assigned{Partner: "MacroSkies"}}}, "24 12:00", []string{"hand-back manager asha@egov.test"}},
 		{"unverified: the manager alone", []step{{"24 10:00", "", tracker.Opened{Key: "REQ-1", Priority: "P1", Unverified: true, Requester: tracker.Address{Address: "eve@evil.test"}}}}, "24 12:00", []string{"pickup/late manager asha@egov.test"}},
 		{"P0 on a Saturday night, to the manager too", []step{{"27 22:00", "", opened("P0")}, {"27 22:00", "", optit}, {"27 22:05", "meena@optit.test", tracker.PickedUp{}}}, "28 04:00",
 			[]string{"resolve/50 partner meena@optit.test", "resolve/50 manager asha@egov.test"}},
@@ -115,8 +116,9 @@ func TestRemindWhomAndWhen(t *testing.T) {
 		{"another date has a notice period of its own", []step{{"02 10:00", "", planned("2026-12-14")}, {"02 10:00", "", optit}, {"23 09:00", "", tracker.Reminded{Clock: "notice", What: "window", Version: 1}},
 			{"23 10:00", "", tracker.Classified{Field: tracker.FieldNeededBy, Old: "2026-12-14", New: "2026-12-20"}}}, "30 09:00", []string{"notice/window requester ravi@egov.test", "notice/window partner desk@optit.test"}},
 		{"the early bird is told, the manager when he opens", []step{{"23 07:30", "", opened("P2")}, {"23 07:30", "", tracker.Assigned{Partner: "GWL"}}}, "24 07:30", []string{"pickup/late partner desk@gwl.test"}},
-		{"and then he alone", []step{{"23 07:30", "", opened("P2")}, {"23 07:30", "", tracker.Assigned{Partner: "GWL"}},
-			{"24 07:30", "", tracker.Reminded{Clock: "pickup", What: "late", Version: 2, To: []string{"desk@gwl.test"}, Waiting: []string{"asha@egov.test"}}}}, "24 09:00", []string{"pickup/late manager asha@egov.test"}},
+		{"and then it is handed back to him", []step{{"23 07:30", "", opened("P2")}, {"23 07:30", "", tracker.Assigned{Partner: "GWL"}},
+			{"24 07:30", "", tracker.Reminded{Clock: "pickup", What: "late", Version: 1, To: []string{"desk@gwl.test"}, Waiting: []string{"asha@egov.test"}}}}, "24 09:00",
+			[]string{"hand-back manager asha@egov.test", "hand-back partner desk@gwl.test"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rules := timedRules(t)

@@ -11,7 +11,7 @@ import (
 // the other side; a mail without proof becomes a note for the manager alone.
 func decideReply(in Input, m match) tracker.Decision {
 	c := credentials(in, m.ticket)
-	if !c.mayFile(m.ticket) && !c.Shell {
+	if !c.mayFile(m.ticket) && !c.Shell && !in.leaves(c, m.ticket) {
 		return unverifiedNote(in, m, c)
 	}
 	if in.isAuto() {
@@ -23,12 +23,14 @@ func decideReply(in Input, m match) tracker.Decision {
 	if !in.Archive {
 		r.comment = in.Orders.Comment
 		r.execute(append(r.addedTags(), in.Orders.Commands...))
+		r.proceed()
 	}
 	r.splitOff()
 	r.file()
 	r.answered()
 	r.tell()
 	r.tellTarget()
+	r.alertForged()
 	d := r.decision(tracker.ActionReply, r.summary())
 	d.Evidence = m.evidence
 	return d
@@ -37,11 +39,14 @@ func decideReply(in Input, m match) tracker.Decision {
 func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
 	r := unproved(in, c, m.ticket)
 	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: tracker.Unverified, MessageID: in.Message.ID})
-	who := in.Message.From.Address
-	if c.DMARC == tracker.Fail {
-		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" fails its proof (DMARC); it was kept as a note and changed nothing")
-	} else {
-		r.alert(tracker.AlertUnverified, "a mail of "+who+" was kept as a note: its sender is not proved, or takes no part in the ticket")
+	who, commanded := in.Message.From.Address, in.commanded()
+	switch {
+	case c.DMARC == tracker.Fail:
+		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" fails its proof (DMARC); it was kept as a note and changed nothing"+commanded)
+	case commanded != "" && c.weighty(m.ticket):
+		r.alert(tracker.AlertForgery, "a mail in the name of "+who+" does not prove that it comes from there ("+c.describe()+"); it was kept as a note and changed nothing"+commanded)
+	default:
+		r.alert(tracker.AlertUnverified, "a mail of "+who+" was kept as a note: its sender is not proved, or takes no part in the ticket"+commanded)
 	}
 	d := r.decision(tracker.ActionReply, "not proved, or takes no part in the ticket: a note that only the manager sees")
 	d.Evidence = m.evidence
@@ -52,10 +57,11 @@ func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
 // reply. A mail of commands alone posts no comment; what it did is there anyway.
 func (r *run) file() {
 	visibility := tracker.Public
-	if r.private {
+	inside := r.private || r.silent() && r.hasWords()
+	if inside {
 		visibility, r.comment = tracker.Internal, ""
 	}
-	if r.in.Shell || !r.private && !r.says() && len(r.results) > 0 {
+	if r.in.Shell || !inside && !r.says() && len(r.results) > 0 {
 		return
 	}
 	_ = r.change(tracker.Replied{From: r.in.Message.From, Visibility: visibility, MessageID: r.in.Message.ID})
@@ -77,7 +83,11 @@ func (r *run) answered() {
 
 // says reports whether the mail has something for the other side to read.
 func (r *run) says() bool {
-	return !r.private && r.parted == "" && (strings.TrimSpace(r.comment) != "" || len(attached(r.in.Message)) > 0)
+	return !r.private && r.parted == "" && !r.silent() && r.hasWords()
+}
+
+func (r *run) hasWords() bool {
+	return strings.TrimSpace(r.comment) != "" || len(attached(r.in.Message)) > 0
 }
 
 // attached lists the attachments that the sender chose to send; inline pictures

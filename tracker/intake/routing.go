@@ -13,36 +13,63 @@ import (
 type Owner struct {
 	Partner tracker.Partner
 	Found   bool
-	Why     string // in words for the reader
+	Why     string // in words for the manager
+	Warning string // of what the manager should know although somebody has it; "" for nothing
 }
 
 // findOwner names the partner for a ticket: by the first route that matches,
 // else the one partner that owns the environment. A partner that is not
-// on-boarded, has not signed the NDA or is at capacity gets nothing; its
-// overflow may.
+// on-boarded or has not signed the NDA gets nothing; its overflow may. One at its
+// capacity leaves the ticket to an overflow that has room; where nobody has, the
+// first that may have it gets it all the same, with a warning.
 func findOwner(t tracker.Ticket, r Rules, load func(partner string) int, now time.Time) Owner {
 	names, why := candidates(t, r)
-	if len(names) == 0 {
-		return Owner{Why: why}
-	}
-	var barriers []string
+	var hurdles []string
+	var full []tracker.Partner
 	for _, name := range names {
-		p, ok := r.Directory.Partner(name)
-		if !ok {
-			barriers = append(barriers, name+" is not configured")
-			continue
+		p, hurdle := r.partner(name, now)
+		if hurdle == "" && p.Capacity > 0 && load(p.Name) >= p.Capacity {
+			hurdle = p.Name + " is at its capacity of " + plural(p.Capacity, "open ticket")
+			full = append(full, p)
 		}
-		if b := p.Barrier(now); b != "" {
-			barriers = append(barriers, b)
-			continue
+		if hurdle == "" {
+			o := Owner{Partner: p, Found: true, Why: why}
+			return o.instead(t, hurdles, len(hurdles) > len(full))
 		}
-		if p.Capacity > 0 && load(p.Name) >= p.Capacity {
-			barriers = append(barriers, p.Name+" is at its capacity of "+plural(p.Capacity, "open ticket"))
-			continue
-		}
-		return Owner{Partner: p, Found: true, Why: why}
+		hurdles = append(hurdles, hurdle)
 	}
-	return Owner{Why: strings.Join(barriers, "; ")}
+	switch {
+	case len(full) > 0:
+		warning := strings.Join(hurdles, "; ") + ": " + full[0].Name + " got " + t.Key + " all the same; /assign it to somebody else if it should not wait"
+		return Owner{Partner: full[0], Found: true, Why: why + "; " + strings.Join(hurdles, "; "), Warning: warning}
+	case len(hurdles) > 0:
+		why = strings.Join(hurdles, "; ")
+	}
+	return Owner{Why: why}
+}
+
+// instead says why the owner has the ticket in the place of others. Of those that
+// must not have it the manager hears; a full one has its overflow for that.
+func (o Owner) instead(t tracker.Ticket, hurdles []string, barred bool) Owner {
+	if len(hurdles) == 0 {
+		return o
+	}
+	because := strings.Join(hurdles, "; ") + ", so "
+	o.Why += "; " + because + o.Partner.Name + " has it"
+	if barred {
+		o.Warning = because + "its overflow " + o.Partner.Name + " got " + t.Key
+	}
+	return o
+}
+
+// partner finds a partner by its name and says why it must not have tickets now;
+// "" when it may.
+func (r Rules) partner(name string, now time.Time) (p tracker.Partner, barrier string) {
+	p, ok := r.Directory.Partner(name)
+	if !ok {
+		return p, name + " is not configured"
+	}
+	return p, p.Barrier(now)
 }
 
 // candidates lists the partners that may get the ticket, best first.

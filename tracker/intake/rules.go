@@ -33,13 +33,12 @@ type Rules struct {
 }
 
 // Clock is by what the clock of a ticket runs and who hears of it. Without a
-// policy nobody is reminded.
+// ledger nobody is reminded.
 type Clock struct {
-	Policy     *sla.Policy
-	CalendarOf func(partner string) *sla.Calendar // the desk's for ""
-	Late       []tracker.Role                     // told when a target is missed
-	Later      []tracker.Role                     // told when it is still missed a working day later
-	Terms      string                             // names all of it: other terms have another name
+	Ledger sla.Ledger     // the last terms are those of the configuration
+	Late   []tracker.Role // told when a target is missed
+	Later  []tracker.Role // told when it is still missed a working day later
+	Agenda string         // names all that says when the desk has something to do on a ticket: what differs has another name
 }
 
 // Vocabulary is what tags and commands can name.

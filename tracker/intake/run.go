@@ -5,31 +5,38 @@ import (
 	"strings"
 
 	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 // run carries out the commands of one mail on a ticket that nobody else sees
 // yet, and collects what is to be written and sent.
 type run struct {
-	in      Input
-	cred    Credentials
-	rel     []Relation
-	t       tracker.Ticket // as it would be now
-	before  tracker.Ticket // as it was
-	by      tracker.Actor
-	changes []tracker.Change
-	results []tracker.CommandResult
-	notices []tracker.Notice
-	alerts  []tracker.Alert
-	why     string           // why the ticket has the owner it has
-	given   string           // who gave it by hand, in words for the new owner
-	comment string           // what goes to the other side
-	private bool             // the mail is an internal note
-	asked   bool             // /help
-	answers []tracker.Answer // to /list, /mine and /show
-	wishes  []tracker.Wish   // of the requester, for the manager to confirm
-	merged  int64            // the ticket by which this one was found, when it was merged into it
-	parted  string           // title of the ticket that the mail opens by /split
-	besides []*run           // other tickets that the mail changes
+	in       Input
+	cred     Credentials
+	rel      []Relation
+	t        tracker.Ticket // as it would be now
+	before   tracker.Ticket // as it was
+	by       tracker.Actor
+	changes  []tracker.Change
+	results  []tracker.CommandResult
+	notices  []tracker.Notice
+	alerts   []tracker.Alert
+	why      string            // why the ticket has the owner it has
+	given    string            // who gave it by hand, in words for the new owner
+	comment  string            // what goes to the other side
+	private  bool              // the mail is an internal note
+	asked    bool              // /help
+	answers  []tracker.Answer  // to /list, /mine and /show
+	totals   *tracker.Summary  // the answer to /report
+	wishes   []tracker.Wish    // of the requester, for the manager to confirm
+	placed   bool              // it was taken on from its approvers, or from the unknown
+	forged   []tracker.Command // refused since the mail does not prove a weighty sender
+	verdicts []tracker.Change  // the decision on an approval, if it is final
+	fresh    bool              // an approver who decided needs another code
+	plans    bool              // the sender is told how the ticket keeps its notice period
+	merged   int64             // the ticket by which this one was found, when it was merged into it
+	parted   string            // title of the ticket that the mail opens by /split
+	besides  []*run            // other tickets that the mail changes
 }
 
 func newRun(in Input, c Credentials, t tracker.Ticket) *run {
@@ -110,10 +117,14 @@ func (r *run) one(c tracker.Command) tracker.CommandResult {
 
 // refusal says why the verb may not be used, or "".
 func (r *run) refusal(v Verb, c tracker.Command) string {
+	fits := v.From == nil || slices.Contains(v.From, r.t.Status)
 	switch {
-	case !slices.ContainsFunc(v.By, r.is):
-		return r.notAllowed(v)
-	case v.From != nil && !slices.Contains(v.From, r.t.Status):
+	case !slices.ContainsFunc(v.By, r.is) && (fits || !isDecision(v.Name)):
+		return r.notAllowed(v, c)
+	case r.early(v):
+		a, _ := r.in.Rules.openNeed(r.t)
+		return "it waits for the approval of " + r.in.Rules.whose(a)
+	case !fits:
 		return "/" + v.Name + " does not fit: " + r.t.Key + " is " + string(r.t.Status)
 	case v.Must && c.Value == "":
 		return "it needs a value: " + v.Usage()
@@ -121,14 +132,49 @@ func (r *run) refusal(v Verb, c tracker.Command) string {
 	return ""
 }
 
+// early reports whether the verb starts or gives away work that nobody approved
+// yet.
+func (r *run) early(v Verb) bool {
+	_, open := r.in.Rules.openNeed(r.t)
+	return open && v.From != nil && !slices.Contains(v.From, tracker.StatusApproval)
+}
+
 // notAllowed tells apart who has no right from who was not proved.
-func (r *run) notAllowed(v Verb) string {
+func (r *run) notAllowed(v Verb, c tracker.Command) string {
+	unproved := false
 	for _, s := range r.cred.standings(r.t) {
-		if slices.ContainsFunc(relationsOf(s, r.cred.Sender, r.t), func(rel Relation) bool { return slices.Contains(v.By, rel) }) && len(r.rel) == 0 {
-			return "the mail does not prove that it comes from " + r.cred.Sender.Address.Address + " (" + r.cred.describe() + ")"
+		would := slices.ContainsFunc(r.cred.relationsOf(s, r.t), func(rel Relation) bool { return slices.Contains(v.By, rel) })
+		if would && !r.cred.proved(s, r.t) {
+			unproved = true
+			if s != KnownRequester && s != ReadsAlong {
+				r.forged = append(r.forged, c)
+			}
 		}
 	}
+	switch {
+	case unproved:
+		return r.noProof()
+	case isDecision(v.Name):
+		return r.notDecider()
+	}
 	return "only " + list(v.By, "or") + " may use /" + v.Name
+}
+
+func (r *run) noProof() string {
+	return "the mail does not prove that it comes from " + r.cred.Sender.Address.Address + " (" + r.cred.describe() + ")"
+}
+
+// alertForged tells the manager of commands in a name that counts, which the mail
+// does not prove.
+func (r *run) alertForged() {
+	var verbs []string
+	for _, c := range r.forged {
+		verbs = appendNew(verbs, "/"+c.Verb)
+	}
+	if len(verbs) > 0 {
+		r.alert(tracker.AlertForgery, "a mail in the name of "+r.cred.Sender.Address.Address+" commands "+strings.Join(verbs, ", ")+
+			" and does not prove that it comes from there ("+r.cred.describe()+"); that was refused")
+	}
 }
 
 // describe names the proof in one line, for reasons and histories.
@@ -139,6 +185,9 @@ func (c Credentials) describe() string {
 	s := "dmarc=" + string(c.DMARC)
 	if c.Token {
 		s += ", reply token"
+	}
+	if c.Code {
+		s += ", approval code"
 	}
 	return s
 }
@@ -151,26 +200,16 @@ func (v Verb) Usage() string {
 	return "/" + v.Name + " " + v.Value
 }
 
-// Help lists the verbs for somebody who is rels to a ticket; nil lists all.
-func Help(rels []Relation) []tracker.VerbHelp {
-	var out []tracker.VerbHelp
-	for _, v := range verbs {
-		if rels == nil || slices.ContainsFunc(v.By, func(r Relation) bool { return slices.Contains(rels, r) }) {
-			out = append(out, tracker.VerbHelp{Usage: v.Usage(), Does: v.Does})
-		}
-	}
-	return out
-}
-
 // decision gathers the result.
 func (r *run) decision(a tracker.Action, reason string) tracker.Decision {
 	d := tracker.Decision{
-		Action: a, Ticket: r.before.ID, Changes: r.changes, Notices: r.notices, Alerts: r.alerts,
+		Action: a, Ticket: r.before.ID, Changes: r.recorded(), Notices: r.notices, Alerts: r.alerts,
 		Results: r.results, By: r.by, Identity: r.cred.describe(), Reason: reason,
 	}
 	for _, o := range r.besides {
-		d.Also = append(d.Also, tracker.Effect{Ticket: o.id(), Changes: o.changes})
+		d.Also = append(d.Also, tracker.Effect{Ticket: o.id(), Changes: o.recorded()})
 		d.Notices = append(d.Notices, o.notices...)
+		d.Alerts = append(d.Alerts, o.alerts...)
 	}
 	if r.parted != "" && !r.in.Shell {
 		d.Filed = r.in.NewID
@@ -181,19 +220,16 @@ func (r *run) decision(a tracker.Action, reason string) tracker.Decision {
 	return d
 }
 
-// list writes relations for a reader: "the requester, a manager or DevOps".
-func list(rels []Relation, last string) string {
-	names := map[Relation]string{
-		Requester: "the requester", Partner: "the assigned partner", DevOps: "DevOps", Manager: "the programme manager", Anyone: "people the desk knows",
+// recorded are the changes, with a note where the mail was taken in late.
+func (r *run) recorded() []tracker.Change {
+	if len(r.changes) == 0 || r.in.Archive || !sla.LateIntake(r.in.Received, r.in.Now) {
+		return r.changes
 	}
-	var words []string
-	for _, rel := range rels {
-		words = append(words, names[rel])
+	at := 0
+	if r.before.Seq == 0 {
+		at = 1 // behind the opening
 	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+	return slices.Insert(slices.Clone(r.changes), at, tracker.Change(tracker.FirstSeen{At: r.in.Now.UTC()}))
 }
 
 func cutRunes(s string, n int) string {

@@ -101,8 +101,8 @@ func TestGuesses(t *testing.T) {
 		assert.Equal(t, want, GuessEnvironment(title, v), title)
 	}
 	assert.Equal(t, "Andhra-Pradesh", GuessEnvironment("deploy in andhra pradesh", Vocabulary{Environments: []Term{{Name: "Andhra-Pradesh"}}}))
-	assert.Equal(t, "AccessOps", guessType("VPN for Meera", v))
-	assert.Equal(t, "GitOps", guessType("the deploy key expired", testRulesOnly(v, "GitOps")))
+	assert.Equal(t, "AccessOps", Rules{Vocabulary: v}.guessType("VPN for Meera", "P2"))
+	assert.Equal(t, "GitOps", Rules{Vocabulary: testRulesOnly(v, "GitOps")}.guessType("the deploy key expired", "P2"))
 }
 
 // testRulesOnly keeps one type, so that a guess is not ambiguous.

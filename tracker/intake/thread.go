@@ -98,10 +98,11 @@ func matchThread(in Input) (match, bool) {
 }
 
 // mayName reports whether the sender may point at the ticket by its key alone:
-// who takes part in it, and operators, who do in every ticket.
+// who takes part in it or was asked to approve it, and operators, who take part in
+// every ticket.
 func (in Input) mayName(t tracker.Ticket) bool {
 	who := in.sender()
-	return t.Participates(who) || who.Has(tracker.RoleManager) || who.Has(tracker.RoleDevOps)
+	return t.Participates(who) || who.Has(tracker.RoleManager) || who.Has(tracker.RoleDevOps) || in.Rules.asked(t, who.Address.Address)
 }
 
 // matchRef takes the nearest id of the mail that is tied to a ticket by kind.
@@ -137,7 +138,7 @@ func (in Input) ticketOfToken(found []tracker.ReplyToken) (tracker.Ticket, bool)
 	for _, rt := range found {
 		t, ok := in.ticketByKey(rt.TicketKey)
 		if ok && slices.ContainsFunc(in.possibleReaders(t), func(addr string) bool {
-			return in.Rules.Signer.Valid(rt.Token, tracker.PurposeReply, t.Key, addr, in.Received)
+			return in.Rules.madeToken(rt.Token, t, addr, in.Received)
 		}) {
 			return t, true
 		}
@@ -148,7 +149,7 @@ func (in Input) ticketOfToken(found []tracker.ReplyToken) (tracker.Ticket, bool)
 // possibleReaders lists the addresses for which tokens of the ticket may have
 // been made.
 func (in Input) possibleReaders(t tracker.Ticket) []string {
-	out := append([]string{in.sender().Address.Address, t.Requester.Address, t.Assignee}, t.Watchers...)
+	out := slices.Concat([]string{in.sender().Address.Address, t.Requester.Address, t.Assignee}, t.Watchers, t.Approval.Approvers)
 	for _, p := range in.Rules.Directory.Partners {
 		out = append(out, p.Email)
 	}

@@ -76,7 +76,7 @@ func TestWhoMayUseAVerbAndWhen(t *testing.T) {
 		"/merge REQ-2":             {[]string{"devops", "manager"}, all[:5]},
 		"/split Another thing":     {[]string{"devops", "manager"}, all[:7]},
 		"/watch imran@egov.test":   {[]string{"requester", "manager"}, all[:7]},
-		"/unwatch kiran@egov.test": {[]string{"requester", "manager"}, all[:7]},
+		"/unwatch kiran@egov.test": {[]string{"requester", "colleague", "manager"}, all[:7]},
 	} {
 		for _, s := range all {
 			var want []string

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"envdesk/tracker"
@@ -56,7 +57,7 @@ func (r *run) noWatcher(addr string) string {
 	switch {
 	case r.before.Seq == 0 && r.cred.DMARC != tracker.Pass: // a first mail has no token
 		return "the mail does not prove that it comes from " + r.by.Address
-	case !r.is(Manager) && !r.ownSide(addr):
+	case r.limited("watch", OwnDomain) && !r.ownSide(addr):
 		return "you can name people of " + tracker.DomainOf(r.by.Address) + " only; the programme manager can name anybody"
 	case withoutDetail(addr) == withoutDetail(r.in.Rules.Desk.Address):
 		return addr + " is the desk itself"
@@ -82,18 +83,37 @@ func (r *run) barrier(addr string) string {
 	return who.Partner.Barrier(r.in.Received)
 }
 
-// unwatch ends reading along; a requester ends that of the own domain only.
+// unwatch ends reading along: the manager that of anybody, a requester that of
+// the own domain, and who reads along the own, for which no address is needed.
 func (r *run) unwatch(value string) (string, error) {
+	if value == "" && r.is(Watcher) {
+		value = r.by.Address
+	}
 	addr, err := oneAddress(value)
 	switch {
 	case err != nil:
 		return "", err
 	case !r.t.WatchedBy(addr):
 		return "", fmt.Errorf("%s does not read along", addr)
-	case !r.is(Manager) && !r.ownSide(addr):
+	case r.is(Watcher) && tracker.SameAddress(addr, r.by.Address):
+	case r.limited("unwatch", Oneself):
+		return "", errors.New("you can end this for yourself only")
+	case r.limited("unwatch", OwnDomain) && !r.ownSide(addr):
 		return "", errors.New("only the programme manager ends this for people of other domains")
 	}
 	return r.did(addr+" reads along no more", tracker.Unwatched{Address: addr})
+}
+
+// leaves reports whether the mail does nothing but end that its sender reads
+// along. Who reads along can do that, also where his words are not let in.
+func (in Input) leaves(c Credentials, t tracker.Ticket) bool {
+	other := func(c tracker.Command) bool { return c.Verb != "unwatch" }
+	return !in.isAuto() && in.onlyCommands() && !slices.ContainsFunc(in.Orders.Commands, other) && slices.Contains(c.relations(t), Watcher)
+}
+
+// onlyCommands reports whether the mail holds commands and nothing else.
+func (in Input) onlyCommands() bool {
+	return len(in.Orders.Commands) > 0 && in.Orders.Comment == "" && len(attached(in.Message)) == 0
 }
 
 // welcome tells new watchers, each once for ever, with what the ticket is about.

@@ -93,7 +93,7 @@ func (w *world) input(msg tracker.Message) Input {
 	return Input{
 		Rules: w.rules, Message: msg, Received: noon, Now: noon, Cause: msg.ID, NewID: int64(len(w.tickets) + 1),
 		Refs: w.refs, Tickets: w.tickets, OpeningSubject: func(id int64) string { return w.subject[id] },
-		Told: func(key string) bool { return w.keys[key] }, List: w.list,
+		Told: func(key string) bool { return w.keys[key] }, List: w.list, Events: func(id int64) []tracker.Event { return w.events[id] },
 	}
 }
 
@@ -156,14 +156,21 @@ func (w *world) list(tracker.TicketQuery) []tracker.Ticket {
 
 // sentID is the Message-ID that the composed notice has.
 func (w *world) sentID(n tracker.Notice) string {
-	key := w.tickets[n.Ticket].Key
-	return tracker.ReplyID(w.rules.Desk.Address, key, w.rules.Signer.Token(tracker.PurposeReply, key, n.To.Address, n.At), fmt.Sprintf("%x", n.Key))
+	return tracker.ReplyID(w.rules.Desk.Address, w.tickets[n.Ticket].Key, w.token(n), fmt.Sprintf("%x", n.Key))
 }
 
 // replyTo is the reply address in a notice.
 func (w *world) replyTo(n tracker.Notice) string {
-	key := w.tickets[n.Ticket].Key
-	return tracker.ReplyAddress(w.rules.Desk.Address, key, w.rules.Signer.Token(tracker.PurposeReply, key, n.To.Address, n.At))
+	return tracker.ReplyAddress(w.rules.Desk.Address, w.tickets[n.Ticket].Key, w.token(n))
+}
+
+// token is the one of a notice: a code in the mail that asks for an approval.
+func (w *world) token(n tracker.Notice) string {
+	t, purpose := w.tickets[n.Ticket], tracker.PurposeReply
+	if n.Kind == tracker.KindApproval {
+		purpose = tracker.PurposeApproval(t.Approval.Round)
+	}
+	return w.rules.Signer.Token(purpose, t.Key, n.To.Address, n.At)
 }
 
 // open opens a ticket for Punjab and returns its decision.

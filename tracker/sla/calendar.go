@@ -10,7 +10,10 @@ import (
 
 // Window is a part of a local date, in minutes of wall-clock time after
 // midnight: 0 ≤ From < To ≤ 1440.
-type Window struct{ From, To int }
+type Window struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
 
 // Schedule says when work is done. NewCalendar makes a Calendar of it.
 type Schedule struct {
@@ -30,6 +33,7 @@ type Schedule struct {
 // skips counts nothing, one that it repeats counts twice, and a boundary inside
 // a skipped hour is the instant of the transition.
 type Calendar struct {
+	schedule   Schedule // a copy
 	version    string
 	zone       *time.Location
 	continuous bool
@@ -52,18 +56,19 @@ func NewCalendar(s Schedule) (*Calendar, error) {
 	if s.Zone == nil {
 		return nil, errors.New("calendar: no time zone")
 	}
+	s = s.clone()
 	if s.Continuous {
-		return continuous(s.Version, s.Zone), nil
+		return continuous(s), nil
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
-	c := &Calendar{version: s.Version, zone: s.Zone, hours: slices.Clone(s.Hours), holidays: map[Date]bool{}, around: continuous(s.Version, s.Zone)}
+	c := &Calendar{schedule: s, version: s.Version, zone: s.Zone, hours: s.Hours, holidays: map[Date]bool{}, around: continuous(s)}
 	for _, d := range s.Days {
 		c.week[d] = weekday{windows: c.hours, length: length(c.hours)}
 	}
 	for d, windows := range s.HalfDays {
-		c.week[d] = weekday{windows: slices.Clone(windows), length: length(windows), half: true}
+		c.week[d] = weekday{windows: windows, length: length(windows), half: true}
 	}
 	for _, d := range s.Holidays {
 		c.holidays[d] = true
@@ -79,13 +84,24 @@ func NewCalendar(s Schedule) (*Calendar, error) {
 	return c, nil
 }
 
-// continuous is working time around the clock.
-func continuous(version string, zone *time.Location) *Calendar {
-	c := &Calendar{version: version, zone: zone, continuous: true, hours: []Window{{To: 24 * 60}}, fullDay: 24 * time.Hour}
+// continuous is working time around the clock in the zone of a schedule.
+func continuous(s Schedule) *Calendar {
+	s.Continuous = true
+	c := &Calendar{schedule: s, version: s.Version, zone: s.Zone, continuous: true, hours: []Window{{To: 24 * 60}}, fullDay: 24 * time.Hour}
 	for d := range c.week {
 		c.week[d] = weekday{windows: c.hours, length: c.fullDay}
 	}
 	return c
+}
+
+// clone shares nothing with s that could change.
+func (s Schedule) clone() Schedule {
+	s.Days, s.Hours, s.Holidays = slices.Clone(s.Days), slices.Clone(s.Hours), slices.Clone(s.Holidays)
+	s.HalfDays = maps.Clone(s.HalfDays)
+	for day, hours := range s.HalfDays {
+		s.HalfDays[day] = slices.Clone(hours)
+	}
+	return s
 }
 
 func (s Schedule) check() error {
@@ -121,6 +137,9 @@ func length(windows []Window) time.Duration {
 	}
 	return time.Duration(sum) * time.Minute
 }
+
+// Schedule is what the calendar was made of.
+func (c *Calendar) Schedule() Schedule { return c.schedule.clone() }
 
 // Version names the state of the calendar.
 func (c *Calendar) Version() string { return c.version }

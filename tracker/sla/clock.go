@@ -38,6 +38,7 @@ const (
 // State is a clock at an instant. Instants are in UTC, zero where there is none.
 type State struct {
 	Name     Name
+	Partner  string // whose own clock it is; "" for the desk's promise
 	Priority string
 	Target   string // in words: 4h, 3d, eod, 21d notice; "" for none
 	Status   Status

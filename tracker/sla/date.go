@@ -38,6 +38,12 @@ func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 // MarshalText gives the date as 2006-01-02.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText reads a date written as 2006-01-02.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDate(string(text))
+	return err
+}
+
 // utc is midnight in UTC as the date starts there.
 func (d Date) utc() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
 

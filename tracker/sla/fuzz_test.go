@@ -69,3 +69,21 @@ func requireOneStory(t *testing.T, q Question, a Answer) {
 	}
 	require.True(t, at.Equal(*a.Resolve.Due))
 }
+
+// What is read as a length is written so that it reads the same.
+func FuzzParseSpan(f *testing.F) {
+	for _, s := range []string{"30m", "1d4h", "2w", "0m", "", "9999w9999d9999h9999m", "1h1d", "4 h"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseSpan(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseSpan(s.String())
+		if s.Time < 10_000*time.Hour { // more hours than one number of a length takes
+			require.NoError(t, err)
+			require.Equal(t, s, again)
+		}
+	})
+}

@@ -2,61 +2,26 @@ package sla
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
-// Span is a length of working time as people write it: a day is a full
-// business day of the calendar, a week one for each of its business days. On a
-// clock that runs 24×7 a day is 24 hours.
-type Span struct {
-	Weeks int
-	Days  int
-	Time  time.Duration
-}
-
-// IsZero reports whether the span has no length.
-func (s Span) IsZero() bool { return s == Span{} }
-
-// On is the length of the span on a calendar.
-func (s Span) On(c *Calendar) time.Duration {
-	return time.Duration(s.Weeks)*c.FullWeek() + time.Duration(s.Days)*c.FullDay() + s.Time
-}
-
-// String is the span as the configuration writes it, such as 3d or 1d4h.
-func (s Span) String() string {
-	var b strings.Builder
-	for _, p := range []struct {
-		n    int
-		unit string
-	}{{s.Weeks, "w"}, {s.Days, "d"}, {int(s.Time / time.Hour), "h"}, {int(s.Time % time.Hour / time.Minute), "m"}} {
-		if p.n > 0 {
-			fmt.Fprintf(&b, "%d%s", p.n, p.unit)
-		}
-	}
-	if b.Len() == 0 {
-		return "0m"
-	}
-	return b.String()
-}
-
 // Rule is the policy of a priority.
 type Rule struct {
-	Pickup     Span          // zero: no pickup target
-	Resolve    Span          // zero: no resolve target, or EndOfDay
-	EndOfDay   bool          // resolve by the end of the business day
-	Cap        time.Duration // with EndOfDay: at most this long, elapsed; 0: none
-	Floor      time.Duration // with EndOfDay: at least this much working time
-	Continuous bool          // the clocks run 24×7 and never pause
-	Notice     int           // local days before the planned date; 0: none is asked for
+	Pickup     Span          `json:"pickup,omitzero"`       // zero: no pickup target
+	Resolve    Span          `json:"resolve,omitzero"`      // zero: no resolve target, or EndOfDay
+	EndOfDay   bool          `json:"end_of_day,omitempty"`  // resolve by the end of the business day
+	Cap        time.Duration `json:"cap_ns,omitempty"`      // with EndOfDay: at most this long, elapsed; 0: none
+	Floor      time.Duration `json:"floor_ns,omitempty"`    // with EndOfDay: at least this much working time
+	Continuous bool          `json:"continuous,omitempty"`  // the clocks run 24×7 and never pause
+	Notice     int           `json:"notice_days,omitempty"` // local days before the planned date; 0: none is asked for
 }
 
 // Policy is what is promised for each priority. It must not be changed while
 // it is in use.
 type Policy struct {
-	Version string          // names this state of the policy; clocks tell which one they used
-	Rules   map[string]Rule // by priority, P0 (most urgent) to P4
-	Marks   []int           // per cent of working time at which is reminded, rising
+	Version string          `json:"version"` // names this state of the policy; clocks tell which one they used
+	Rules   map[string]Rule `json:"rules"`   // by priority, P0 (most urgent) to P4
+	Marks   []int           `json:"marks"`   // per cent of working time at which is reminded, rising
 }
 
 // Standard is the programme's policy: "P0 — picked up immediately / in few

@@ -136,6 +136,11 @@ func (r *replay) add(p promise) {
 func (r *replay) turn(at time.Time) {
 	r.version++
 	r.late = false
+	r.leg(at)
+}
+
+// leg is where another rule or another calendar comes in force.
+func (r *replay) leg(at time.Time) {
 	r.legs = append(r.legs, leg{from: at, priority: r.priority, calendar: r.measure(r.priority)})
 }
 

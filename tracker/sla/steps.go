@@ -37,7 +37,9 @@ func (r *replay) change(c Change) {
 	r.hold(c.At)
 }
 
-// edit recomputes an open clock under other terms. A finished one stays as it is.
+// edit recomputes an open clock under other terms. A finished one stays as it
+// is. A target that the edit leaves where it was stays the same target: who was
+// reminded of it is not reminded again.
 func (r *replay) edit(e Edit) {
 	if r.running {
 		r.release(e.At)
@@ -52,6 +54,19 @@ func (r *replay) edit(e Edit) {
 	if !r.running {
 		return
 	}
+	old := r.binding()
+	r.recompute()
+	if same(old, r.binding()) {
+		r.leg(e.At)
+	} else {
+		r.turn(e.At)
+	}
+	r.hold(e.At)
+}
+
+// recompute makes the promises of the round anew, by the terms in force. What
+// the manager set stays.
+func (r *replay) recompute() {
 	old := r.promises
 	r.promises = nil
 	for _, p := range old {
@@ -65,11 +80,19 @@ func (r *replay) edit(e Edit) {
 	if len(old) == 0 {
 		r.add(r.promise(r.priority, r.start))
 	}
-	r.turn(e.At)
-	r.hold(e.At)
 }
 
-// override puts the manager's target in the place of all others.
+// same reports whether two promises are due at the same instant, or neither is
+// one.
+func same(a, b *promise) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.due.Equal(b.due)
+}
+
+// override puts the manager's target in the place of all others. One that lies
+// behind the Horizon is none.
 func (r *replay) override(o Override) {
 	if !r.running {
 		return
@@ -79,15 +102,21 @@ func (r *replay) override(o Override) {
 	c := r.measure(r.priority)
 	due := o.Due.UTC()
 	if o.Due.IsZero() {
-		base := o.At
-		if p := r.binding(); p != nil {
-			base = later(base, p.due)
-		}
-		due = c.Add(base, o.Extend.On(c))
+		due = c.Add(r.extended(o.At), o.Extend.On(c))
 	}
-	r.promises = []promise{{priority: r.priority, calendar: c, start: o.At, due: due, fixed: true}}
-	r.turn(o.At)
+	if !due.IsZero() {
+		r.promises = []promise{{priority: r.priority, calendar: c, start: o.At, due: due, fixed: true}}
+		r.turn(o.At)
+	}
 	r.hold(o.At)
+}
+
+// extended is from where a target that is extended at an instant goes on.
+func (r *replay) extended(at time.Time) time.Time {
+	if p := r.binding(); p != nil {
+		return later(at, p.due)
+	}
+	return at
 }
 
 // end freezes the clock.

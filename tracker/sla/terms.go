@@ -7,13 +7,14 @@ import (
 	"envdesk/tracker"
 )
 
-// Terms are what is promised and when work is done, from an instant on.
+// Terms are what is promised and when work is done, from an instant on. Their
+// JSON form holds all but Since.
 type Terms struct {
-	Since    time.Time
-	Version  string // names them: other terms have another name
-	Policy   *Policy
-	Calendar *Calendar
-	Partners map[string]*Calendar // calendars of their own, by the partner's name in lower case
+	Since    time.Time            `json:"-"`
+	Version  string               `json:"version"` // names them: other terms have another name
+	Policy   *Policy              `json:"policy"`
+	Calendar *Calendar            `json:"calendar"`
+	Partners map[string]*Calendar `json:"partners,omitempty"` // calendars of their own, by the partner's name in lower case
 }
 
 // CalendarOf is the calendar by which a partner works: its own, or the desk's,
@@ -58,10 +59,26 @@ func (l Ledger) Timeline(events []tracker.Event) (Timeline, Terms, error) {
 		return Timeline{}, Terms{}, err
 	}
 	opening := l.At(tl.Start())
+	tl.Edits = l.edits(opening, tl.Start(), func(t Terms) *Calendar { return t.Calendar })
+	return tl, opening, nil
+}
+
+// edits are those that came behind the start, with the calendar that counts.
+func (l Ledger) edits(opening Terms, start time.Time, calendar func(Terms) *Calendar) (edits []Edit) {
 	for _, t := range l {
-		if t.Since.After(tl.Start()) && t.Since.After(opening.Since) {
-			tl.Edits = append(tl.Edits, Edit{At: t.Since, Policy: t.Policy, Calendar: t.Calendar})
+		if t.Since.After(start) && t.Since.After(opening.Since) {
+			edits = append(edits, Edit{At: t.Since, Version: t.Version, Policy: t.Policy, Calendar: calendar(t)})
 		}
 	}
-	return tl, opening, nil
+	return edits
+}
+
+// Clocks are the pickup and the resolve clock of a ticket at now, given all its
+// events; none for an empty ledger.
+func (l Ledger) Clocks(events []tracker.Event, now time.Time) ([]State, error) {
+	tl, opening, err := l.Timeline(events)
+	if err != nil || len(l) == 0 {
+		return nil, err
+	}
+	return Clocks(tl, opening.Policy, opening.Calendar, now), nil
 }

@@ -54,9 +54,10 @@ type Override struct {
 }
 
 // Edit puts another policy or another calendar in force: the configuration was
-// edited, or the ticket went to a partner with a calendar of its own.
+// edited.
 type Edit struct {
 	At       time.Time
+	Version  string    // names the terms that came in force
 	Policy   *Policy   // nil: as before
 	Calendar *Calendar // nil: as before
 }
@@ -102,34 +103,33 @@ func LateIntake(receipt, seen time.Time) bool { return seen.Sub(receipt) > 10*ti
 
 // FromEvents reads the timeline from all events of a ticket, in their order.
 func FromEvents(events []tracker.Event) (Timeline, error) {
-	return FromEventsBy(events, func(string) *Calendar { return nil })
+	var tl Timeline
+	err := follow(events, func(was, is tracker.Ticket, e tracker.Event) error {
+		tl.readStatus(was.Status, is.Status, e.At)
+		return tl.read(e)
+	})
+	return tl, err
 }
 
-// FromEventsBy is FromEvents for clocks that run by the calendar of the partner
-// who has the ticket. calendarOf gives it, and the desk's for a partner without
-// a calendar of its own and for nobody ("").
-func FromEventsBy(events []tracker.Event, calendarOf func(partner string) *Calendar) (Timeline, error) {
-	var tl Timeline
+// follow goes through the events of a ticket, with the ticket before and after
+// each.
+func follow(events []tracker.Event, step func(was, is tracker.Ticket, e tracker.Event) error) error {
 	var t tracker.Ticket
-	inForce := calendarOf("")
 	for _, e := range events {
 		was := t
 		var err error
-		if t, err = tracker.Apply(t, e); err != nil {
-			return Timeline{}, fmt.Errorf("timeline: %w", err)
+		if t, err = tracker.Apply(t, e); err == nil {
+			err = step(was, t, e)
 		}
-		tl.read(e)
-		tl.readStatus(was.Status, t.Status, e.At)
-		if c := calendarOf(t.Partner); c != inForce {
-			tl.Edits = append(tl.Edits, Edit{At: e.At, Calendar: c})
-			inForce = c
+		if err != nil {
+			return fmt.Errorf("timeline: %w", err)
 		}
 	}
-	return tl, nil
+	return nil
 }
 
 // read takes what an event says by its kind.
-func (tl *Timeline) read(e tracker.Event) {
+func (tl *Timeline) read(e tracker.Event) error {
 	switch c := e.Change.(type) {
 	case tracker.Opened:
 		tl.Received, tl.Priority = e.At, c.Priority
@@ -145,7 +145,28 @@ func (tl *Timeline) read(e tracker.Event) {
 		tl.pickUp(e.At)
 	case tracker.Resolved:
 		tl.pickUp(e.At)
+	case tracker.FirstSeen:
+		tl.LateIntake = true
+		if e.Seq == 2 { // behind the opening: of that mail
+			tl.Seen = c.At
+		}
+	case tracker.TargetChanged:
+		return tl.target(e, c)
 	}
+	return nil
+}
+
+// target notes what the manager set.
+func (tl *Timeline) target(e tracker.Event, c tracker.TargetChanged) error {
+	o := Override{At: e.At, Due: c.Due, By: e.By.Display(), Reason: c.Reason}
+	if c.Due.IsZero() {
+		var err error
+		if o.Extend, err = ParseSpan(c.Extend); err != nil {
+			return fmt.Errorf("target of event %d/%d: %w", e.Ticket, e.Seq, err)
+		}
+	}
+	tl.Targets = append(tl.Targets, o)
+	return nil
 }
 
 // readStatus takes what the status says: where it waits, ends and goes on.

@@ -19,7 +19,7 @@ func TestQueryPlans(t *testing.T) {
 		addInbound, addMention, inboundPiece, outboxPiece, cursorOf, setCursor, attemptsOn, attempt, forget,
 		enqueue, hasNotice, sentSince, receivedSince, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
-		dueTickets, setDue, setting, setSetting,
+		dueTickets, setDue, dueAt, addTerms, setting, setSetting,
 	} {
 		for _, step := range plan(t, s, query) {
 			assert.NotContains(t, step, "SCAN", "%s", query)

@@ -16,6 +16,9 @@ const ticketColumns = `id, key, title, type, priority, stack, environment, neede
 // isOpen is tracker.Status.Open in SQL.
 const isOpen = `status NOT IN ('resolved', 'closed', 'cancelled', 'merged', 'rejected')`
 
+// isUnended is that tracker.Status.Ended is false.
+const isUnended = `status NOT IN ('closed', 'cancelled', 'merged', 'rejected')`
+
 const (
 	ticketByID  = `SELECT ` + ticketColumns + ` FROM ticket WHERE id = $1`
 	ticketByKey = `SELECT ` + ticketColumns + ` FROM ticket WHERE lower(key) = lower($1)`
@@ -78,10 +81,17 @@ func (v *view) Tickets(ctx context.Context, q tracker.TicketQuery) ([]tracker.Ti
 	if q.Open {
 		f.add(isOpen)
 	}
+	if q.Unended {
+		f.add(isUnended)
+	}
 	f.equal("priority", q.Priority)
 	f.equal("partner", q.Partner)
 	f.equal("type", q.Type)
 	f.equal("environment", q.Environment)
+	if !q.Since.IsZero() {
+		since := f.arg(micros(q.Since))
+		f.add("(opened_at >= " + since + " OR resolved_at >= " + since + ")")
+	}
 	if q.For != nil {
 		f.viewer(*q.For)
 	}

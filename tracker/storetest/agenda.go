@@ -12,8 +12,10 @@ import (
 )
 
 var agendaTests = map[string]func(*testing.T, store){
-	"due tickets": dueTickets,
-	"terms":       terms,
+	"due tickets":  dueTickets,
+	"due instants": dueInstants,
+	"terms":        terms,
+	"agenda":       agenda,
 }
 
 func dueTickets(t *testing.T, s store) {
@@ -49,13 +51,41 @@ func dueTickets(t *testing.T, s store) {
 	})
 }
 
+func dueInstants(t *testing.T, s store) {
+	s.update(t, func(ctx context.Context, tx tracker.Tx) {
+		k := opened(t, ctx, tx, tracker.Opened{Priority: "P2"})
+		for _, want := range []time.Time{{}, noon, noon.Add(time.Hour), {}} {
+			require.NoError(t, tx.SetDue(ctx, k.ID, want))
+			got, err := tx.DueAt(ctx, k.ID)
+			require.NoError(t, err)
+			assert.True(t, want.Equal(got), "%s: %s", want, got)
+		}
+		_, err := tx.DueAt(ctx, 99)
+		assert.ErrorIs(t, err, tracker.ErrNotFound)
+	})
+}
+
 func terms(t *testing.T, s store) {
+	var want []tracker.StoredTerms
+	for _, since := range []time.Time{{}, noon, noon, noon.Add(-time.Hour)} {
+		s.view(t, func(ctx context.Context, v tracker.View) {
+			got, err := v.Terms(ctx)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
+		added := tracker.StoredTerms{Since: since, Version: "v" + since.String(), Data: []byte(`{"is":"kept ⏱"}`)}
+		want = append(want, added)
+		s.update(t, func(ctx context.Context, tx tracker.Tx) { require.NoError(t, tx.AddTerms(ctx, added)) })
+	}
+}
+
+func agenda(t *testing.T, s store) {
 	s.update(t, func(ctx context.Context, tx tracker.Tx) {
 		for _, want := range []string{"", "first", "second"} {
 			if want != "" {
-				require.NoError(t, tx.SetTerms(ctx, want))
+				require.NoError(t, tx.SetAgenda(ctx, want))
 			}
-			got, err := tx.Terms(ctx)
+			got, err := tx.Agenda(ctx)
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
 		}

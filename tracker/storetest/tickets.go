@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ var ticketTests = map[string]func(*testing.T, store){
 	"append out of sequence": appendOutOfSequence,
 	"append no text":         appendNoText,
 	"queries":                queries,
+	"unended tickets":        unendedTickets,
 	"what a viewer sees":     whatAViewerSees,
 	"search":                 search,
 	"open count":             openCount,
@@ -236,7 +238,7 @@ func queries(t *testing.T, s store) {
 			require.NoError(t, err)
 			k = appended(t, ctx, tx, k, tracker.Event{Ticket: id, At: noon}, tracker.Assigned{Partner: "Acme"})
 			if id > 2 {
-				appended(t, ctx, tx, k, tracker.Event{Ticket: id, At: noon}, tracker.Resolved{})
+				appended(t, ctx, tx, k, tracker.Event{Ticket: id, At: noon.Add(time.Hour)}, tracker.Resolved{})
 			}
 		}
 	})
@@ -251,9 +253,26 @@ func queries(t *testing.T, s store) {
 		"type":                         {tracker.TicketQuery{Type: "access"}, []int64{1, 3, 5, 7, 9, 11}},
 		"environment":                  {tracker.TicketQuery{Environment: "other"}, nil},
 		"together":                     {tracker.TicketQuery{Open: true, Partner: "Acme", Type: "incident"}, []int64{2}},
+		"opened since":                 {tracker.TicketQuery{Since: noon, Priority: "P0"}, []int64{1, 4, 7, 10}},
+		"resolved since":               {tracker.TicketQuery{Since: noon.Add(time.Hour)}, []int64{3, 4}},
+		"nothing since":                {tracker.TicketQuery{Since: noon.Add(time.Hour + time.Microsecond)}, nil},
 	} {
 		s.view(t, func(ctx context.Context, v tracker.View) { assert.Equal(t, c.want, ids(t, ctx, v, c.q), name) })
 	}
+}
+
+func unendedTickets(t *testing.T, s store) {
+	s.update(t, func(ctx context.Context, tx tracker.Tx) {
+		for _, end := range []tracker.Change{tracker.Noted{}, tracker.Resolved{}, tracker.Closed{}, tracker.Cancelled{}, tracker.Merged{}, tracker.PickedUp{}} {
+			k := opened(t, ctx, tx, tracker.Opened{})
+			k = appended(t, ctx, tx, k, tracker.Event{Ticket: k.ID, At: noon}, end)
+			assert.Equal(t, !k.Status.Ended(), slices.Contains(ids(t, ctx, tx, tracker.TicketQuery{Unended: true}), k.ID), k.Status)
+		}
+		k := opened(t, ctx, tx, tracker.Opened{})
+		k = appended(t, ctx, tx, k, tracker.Event{Ticket: k.ID, At: noon}, tracker.ApprovalAsked{Need: "x", Round: 1, Quorum: 1}, tracker.Rejected{Need: "x", Round: 1})
+		assert.Equal(t, tracker.StatusRejected, k.Status)
+		assert.Equal(t, []int64{1, 2, 6}, ids(t, ctx, tx, tracker.TicketQuery{Unended: true}))
+	})
 }
 
 func whatAViewerSees(t *testing.T, s store) {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -70,32 +69,6 @@ func (r *reader) checkTaken(taken map[string]string, key, addr, name string) {
 		r.report(key, &fault{got: quote(addr) + ", which is " + other + "'s", want: "an address of its own"})
 	}
 	taken[addr] = name
-}
-
-// checkApprovals makes sure that every approval can be given.
-func (r *reader) checkApprovals() {
-	for _, t := range r.types {
-		a, needed := r.c.Approval(t.name)
-		key := t.at + ".approval"
-		if !needed || r.c.lines[key] == 0 || r.failed(key) {
-			continue
-		}
-		r.checkLoop(key+".by", a.Address)
-		r.checkLoop(key+".delegate", a.Delegate)
-		if a.Role != "" && !r.failed("people") {
-			r.checkQuorum(key, a)
-		}
-	}
-}
-
-func (r *reader) checkQuorum(key string, a Approval) {
-	have := len(r.c.Directory().WithRole(a.Role))
-	switch {
-	case have == 0:
-		r.report(key, &fault{got: `"` + string(a.Role) + `"`, want: "a role that a person with an address has"})
-	case a.Quorum > have:
-		r.report(key+".quorum", &fault{got: strconv.Itoa(a.Quorum), want: "at most " + strconv.Itoa(have) + ", since no more people have the role " + string(a.Role)})
-	}
 }
 
 // checkDailyReaders reports a digest that nobody could get.

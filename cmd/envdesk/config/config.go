@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
@@ -41,7 +40,8 @@ type Config struct {
 	People       []tracker.Person
 	Partners     []Partner
 	Environments []intake.Term
-	Types        []Type // the default types with those of the file over them
+	Types        []intake.Term     // the default types with those of the file over them
+	Approvals    []intake.Approval // of types, then of environments, then of priorities, as they stand in the file
 	Stacks       []intake.Term
 	Policy       *sla.Policy   // of P0 … P4, all five
 	Default      string        // priority where no tag names one
@@ -108,12 +108,14 @@ func (c *Config) Rules() intake.Rules {
 		Vocabulary:      c.Vocabulary(),
 		Directory:       c.Directory(),
 		Routing:         c.Routing,
+		Approvals:       c.Approvals,
 		DefaultPriority: c.Default,
 		FromSuffices:    c.Identity.FromSuffices(),
 		Calendar:        c.Calendar,
 		ReopenWithin:    c.Reopen,
+		CloseAfter:      c.Close,
 		Clock: intake.Clock{
-			Policy: c.Policy, CalendarOf: c.CalendarOf, Late: c.Reminders.Late, Later: c.Reminders.Later, Terms: c.terms(),
+			Ledger: sla.Ledger{c.Terms()}, Late: c.Reminders.Late, Later: c.Reminders.Later, Agenda: c.agenda(),
 		},
 	}
 }
@@ -122,11 +124,9 @@ func (c *Config) Rules() intake.Rules {
 func (c *Config) Vocabulary() intake.Vocabulary {
 	v := intake.Vocabulary{
 		Priorities:   intake.DefaultVocabulary().Priorities,
+		Types:        c.Types,
 		Stacks:       c.Stacks,
 		Environments: c.Environments,
-	}
-	for _, t := range c.Types {
-		v.Types = append(v.Types, t.Term)
 	}
 	for _, p := range c.Partners {
 		v.Partners = append(v.Partners, intake.Term{Name: p.Name})
@@ -141,27 +141,6 @@ func (c *Config) Directory() tracker.Directory {
 		d.Partners = append(d.Partners, p.Partner)
 	}
 	return d
-}
-
-// CalendarOf is the calendar by which a partner works: its own, or the desk's,
-// which also counts while no partner has the ticket ("").
-func (c *Config) CalendarOf(partner string) *sla.Calendar {
-	for _, p := range c.Partners {
-		if p.Calendar != nil && strings.EqualFold(p.Name, partner) {
-			return p.Calendar
-		}
-	}
-	return c.Calendar
-}
-
-// Approval says what approval tickets of a type need; false when they need none.
-func (c *Config) Approval(typeName string) (Approval, bool) {
-	for _, t := range c.Types {
-		if strings.EqualFold(t.Name, typeName) && t.Approval != nil {
-			return *t.Approval, true
-		}
-	}
-	return Approval{}, false
 }
 
 // Trust is what the reading of Authentication-Results needs (RFC 8601).

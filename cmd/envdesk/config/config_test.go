@@ -73,9 +73,9 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 	assert.Equal(t, []string{"09:00-13:00"}, hoursOf(optit.Calendar, 2026, 11, 7))
 	assert.Empty(t, hoursOf(optit.Calendar, 2026, 11, 9), "a holiday")
 	assert.NotEmpty(t, hoursOf(optit.Calendar, 2026, 1, 26), "a list of its own replaces the desk's")
-	assert.Same(t, optit.Calendar, c.CalendarOf("optit"))
-	assert.Same(t, c.Calendar, c.CalendarOf("GWL"))
-	assert.Same(t, c.Calendar, c.CalendarOf(""))
+	assert.Same(t, optit.Calendar, c.Terms().CalendarOf("optit"))
+	assert.Same(t, c.Calendar, c.Terms().CalendarOf("GWL"))
+	assert.Same(t, c.Calendar, c.Terms().CalendarOf(""))
 	assert.Equal(t, tracker.Partner{Name: "GWL", Email: "desk@gwl.test", Status: tracker.Onboarded}, c.Partners[1].Partner)
 	assert.Nil(t, c.Partners[1].Calendar)
 
@@ -107,18 +107,30 @@ func TestTypesComeOverTheDefaults(t *testing.T) {
 	assert.Equal(t, []intake.Term{{Name: "OptIT"}, {Name: "GWL"}}, v.Partners)
 }
 
-func TestApproval(t *testing.T) {
+func TestApprovals(t *testing.T) {
 	c, err := Parse("envdesk.yaml", contractBytes(t))
 	require.NoError(t, err)
+	day := sla.Span{Days: 1}
+	assert.Equal(t, []intake.Approval{
+		{Type: "AccessOps", Role: tracker.RoleDevOps, Quorum: 1, Within: day, Delegate: "asha@egov.test"},
+		{Type: "Releases", Role: tracker.RoleDevOps, Quorum: 1, Within: day},
+	}, c.Rules().Approvals)
+	assert.Equal(t, c.Close, c.Rules().CloseAfter)
 
-	long, ok := c.Approval("accessops")
-	require.True(t, ok)
-	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: sla.Span{Days: 1}, Delegate: "asha@egov.test"}, long)
-	short, ok := c.Approval("Releases")
-	require.True(t, ok)
-	assert.Equal(t, Approval{Role: tracker.RoleDevOps, Quorum: 1, Within: sla.Span{Days: 1}}, short)
-	_, ok = c.Approval("GitOps")
-	assert.False(t, ok)
+	c = mustParse(t, `priorities: {P0: {approval: manager}}
+environments: [Internal, {name: Punjab, approval: {by: ciso@egov.test, within: 4h}}]
+types: [GitOps, {name: Decommission, approval: {by: manager, quorum: 2}}]
+`)
+	assert.Equal(t, []intake.Approval{
+		{Type: "Decommission", Role: tracker.RoleManager, Quorum: 2, Within: day},
+		{Environment: "Punjab", Address: "ciso@egov.test", Quorum: 1, Within: sla.Span{Time: 4 * time.Hour}},
+		{Priority: "P0", Role: tracker.RoleManager, Quorum: 1, Within: day},
+	}, c.Rules().Approvals, "types, environments, priorities")
+	assert.Empty(t, mustParse(t, "").Rules().Approvals)
+
+	sample := Sample().Rules().Approvals
+	require.Len(t, sample, 1, "AccessOps by DevOps")
+	assert.Equal(t, "type AccessOps", sample[0].Need())
 }
 
 func TestAnEmptyFileHasTheDefaults(t *testing.T) {

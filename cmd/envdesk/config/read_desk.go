@@ -28,6 +28,7 @@ func (r *reader) sections(m *mapping) {
 	m.within("close", "{after: 5d}", func(m *mapping) { scan(m, "after", &r.c.Close, parseSpan) })
 	m.within("reports", "weekly and daily", r.reports)
 	m.close()
+	r.approvals()
 	r.c.Policy.Version = policyVersion(r.c.Policy)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"envdesk/tracker/intake"
 	"envdesk/tracker/sla"
 )
 
@@ -160,6 +161,7 @@ func (r *reader) priorities(m *mapping) {
 		m.within(name, "{pickup: …, resolve: …}", func(m *mapping) {
 			rule := r.c.Policy.Rules[name]
 			r.priority(m, &rule)
+			r.approval(m, intake.Approval{Priority: name})
 			r.c.Policy.Rules[name] = rule
 		})
 	}

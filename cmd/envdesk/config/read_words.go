@@ -2,13 +2,11 @@ package config
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"envdesk/tracker"
 	"envdesk/tracker/intake"
-	"envdesk/tracker/sla"
 )
 
 // words reads the vocabulary. Environments are those of the file; types and
@@ -18,6 +16,7 @@ func (r *reader) words(m *mapping) {
 		t := intake.Term{Name: name}
 		if r.unique(path, name, r.c.Environments) {
 			r.term(e, &t, false)
+			r.approval(e, intake.Approval{Environment: name})
 			r.c.Environments = append(r.c.Environments, t)
 		}
 	})
@@ -25,7 +24,7 @@ func (r *reader) words(m *mapping) {
 	r.entries(m, "types", func(path string, e *mapping, name string) {
 		if r.once(path, name, given) {
 			r.typeEntry(e, name)
-			r.types = append(r.types, namedEntry{at: path, name: name})
+			r.approval(e, intake.Approval{Type: name})
 		}
 	})
 	clear(given)
@@ -78,16 +77,13 @@ func (r *reader) once(path, name string, given map[string]bool) bool {
 }
 
 func (r *reader) typeEntry(e *mapping, name string) {
-	i := slices.IndexFunc(r.c.Types, func(t Type) bool { return fold(t.Name) == fold(name) })
-	t := Type{Term: intake.Term{Name: name}}
+	i := slices.IndexFunc(r.c.Types, func(t intake.Term) bool { return fold(t.Name) == fold(name) })
+	t := intake.Term{Name: name}
 	if i >= 0 {
 		t = r.c.Types[i]
 		t.Name = name
 	}
-	r.term(e, &t.Term, true)
-	if e != nil {
-		r.approval(e, &t)
-	}
+	r.term(e, &t, true)
 	if i < 0 {
 		r.c.Types = append(r.c.Types, t)
 		return
@@ -118,45 +114,6 @@ func (r *reader) term(e *mapping, t *intake.Term, words bool) {
 	if words {
 		scanList(e, "words", &t.Words, parseText)
 	}
-}
-
-// approval reads {by: …} or its short form, the approver alone.
-func (r *reader) approval(e *mapping, t *Type) {
-	n, ok := e.nodes["approval"]
-	if _, long := n.(*ast.MappingNode); !ok || !long {
-		var a Approval
-		scan(e, "approval", &a, parseApprover)
-		if a.Quorum > 0 {
-			t.Approval = &a
-		}
-		return
-	}
-	e.within("approval", "", func(m *mapping) {
-		var a Approval
-		scan(m, "by", &a, parseApprover)
-		m.require("by", "devops, manager or an address")
-		scan(m, "quorum", &a.Quorum, number(1, 100))
-		scan(m, "within", &a.Within, parseSpan)
-		scan(m, "delegate", &a.Delegate, parseAddress)
-		if a.Address != "" && a.Quorum > 1 {
-			m.report("quorum", &fault{got: strconv.Itoa(a.Quorum), want: "1, since one address approves"})
-		}
-		t.Approval = &a
-	})
-}
-
-func parseApprover(s string) (Approval, *fault) {
-	a := Approval{Quorum: 1, Within: sla.Span{Days: 1}}
-	switch s {
-	case string(tracker.RoleDevOps), string(tracker.RoleManager):
-		a.Role = tracker.Role(s)
-		return a, nil
-	}
-	if _, f := parseAddress(s); f != nil {
-		return Approval{}, want("devops, manager or an address")
-	}
-	a.Address = s
-	return a, nil
 }
 
 func (r *reader) partner(m *mapping) {

@@ -17,14 +17,11 @@ import (
 // reader collects a Config and what is wrong with it.
 type reader struct {
 	c        *Config
-	whole    *mapping     // the file; nil when it cannot be read
-	fatal    Errors       // about the file as a whole
-	problems Errors       // about keys
-	types    []namedEntry // entries under types in the file
+	whole    *mapping // the file; nil when it cannot be read
+	fatal    Errors   // about the file as a whole
+	problems Errors   // about keys
+	needs    []namedApproval
 }
-
-// namedEntry is an entry of a list with its key and name.
-type namedEntry struct{ at, name string }
 
 func newReader(name string) *reader {
 	c := defaults()

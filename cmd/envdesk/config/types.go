@@ -75,19 +75,10 @@ type Partner struct {
 	Calendar *sla.Calendar // nil: the desk's; what the file leaves out of it is the desk's too
 }
 
-// Type is a type of request.
-type Type struct {
-	intake.Term
-	Approval *Approval // nil: none is needed
-}
-
-// Approval is who must agree before work starts. Role or Address is set.
-type Approval struct {
-	Role     tracker.Role
-	Address  string
-	Quorum   int      // how many approvers of the role
-	Within   sla.Span // then Delegate, or the manager, is asked
-	Delegate string   // address, or ""
+// namedApproval is an approval with the key at which the file names it.
+type namedApproval struct {
+	at string
+	intake.Approval
 }
 
 // PriorityNames are P0 … P4, most urgent first.
@@ -147,6 +138,7 @@ func defaults() *Config {
 	}
 	vocabulary := intake.DefaultVocabulary()
 	c := &Config{
+		Types:    vocabulary.Types,
 		Desk:     Desk{Name: "Environment Requests", Key: "REQ", Zone: zone},
 		Identity: Identity{Provider: "generic", ReceivedAbove: 1, Require: "verified"},
 		Stacks:   vocabulary.Stacks,
@@ -163,9 +155,6 @@ func defaults() *Config {
 			Weekly: Weekly{Day: time.Monday, At: 9 * 60},
 			Daily:  Daily{At: 9*60 + 15},
 		},
-	}
-	for _, t := range vocabulary.Types {
-		c.Types = append(c.Types, Type{Term: t})
 	}
 	c.Policy.Version = policyVersion(c.Policy)
 	return c

@@ -37,8 +37,8 @@ func TestSpanReadsWhatItWrites(t *testing.T) {
 			Days:  rapid.IntRange(0, 99).Draw(t, "days"),
 			Time:  time.Duration(rapid.IntRange(0, 9999).Draw(t, "minutes")) * time.Minute,
 		}
-		got, ok := spanOf(s.String())
-		assert.True(t, ok)
+		got, err := sla.ParseSpan(s.String())
+		assert.NoError(t, err)
 		assert.Equal(t, s, got)
 	})
 }

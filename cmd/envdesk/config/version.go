@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,12 +37,30 @@ func scheduleVersion(s sla.Schedule) string {
 	return shortHash(b.String())
 }
 
-// terms names all by which the clocks of tickets run and people are reminded.
-func (c *Config) terms() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, policyVersion(c.Policy), c.Calendar.Version(), c.Reminders)
+// Terms are the policy and the calendars of the configuration. Their version
+// names the content of all of them.
+func (c *Config) Terms() sla.Terms {
+	t := sla.Terms{Policy: c.Policy, Calendar: c.Calendar, Partners: map[string]*sla.Calendar{}}
 	for _, p := range c.Partners {
-		fmt.Fprintln(&b, p.Name, c.CalendarOf(p.Name).Version())
+		if p.Calendar != nil {
+			t.Partners[strings.ToLower(p.Name)] = p.Calendar
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, policyVersion(c.Policy), c.Calendar.Version())
+	for _, name := range slices.Sorted(maps.Keys(t.Partners)) {
+		fmt.Fprintln(&b, name, t.Partners[name].Version())
+	}
+	t.Version = shortHash(b.String())
+	return t
+}
+
+// agenda names all that says when the desk has something to do on a ticket.
+func (c *Config) agenda() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, c.Terms().Version, c.Reminders, c.Close, c.Approvals, c.People)
+	for _, p := range c.Partners {
+		fmt.Fprintln(&b, p.Name, p.Email, p.Members, p.Status, p.NDASigned.Unix())
 	}
 	return shortHash(b.String())
 }

@@ -1,9 +1,14 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"envdesk/tracker"
+	"envdesk/tracker/sla"
 )
 
 func TestVersionsNameTheContent(t *testing.T) {
@@ -43,15 +48,50 @@ func TestVersionsNameTheContent(t *testing.T) {
 func TestABrokenCalendarIsNoMatterToThoseWhoDoNotNeedIt(t *testing.T) {
 	c := mustParse(t, "calendar: {days: []}\npartners: [{name: OptIT, email: a@b.test, calendar: {hours: \"x\"}}]\n", SectionStore)
 	assert.NotNil(t, c.Calendar)
-	assert.Same(t, c.Calendar, c.CalendarOf("OptIT"))
+	assert.Same(t, c.Calendar, c.Terms().CalendarOf("OptIT"))
 }
 
 func TestAPartnersCalendarDiffersInWhatItNames(t *testing.T) {
 	c := mustParse(t, "calendar: {hours: \"10:00-18:00\", holidays: [2026-01-26]}\n"+
 		"partners: [{name: OptIT, email: a@b.test, calendar: {days: Mon-Sat, timezone: Europe/Berlin}}]\n")
-	own := c.CalendarOf("OptIT")
+	own := c.Terms().CalendarOf("OptIT")
 	assert.Equal(t, "Europe/Berlin", own.Zone().String())
 	assert.Equal(t, []string{"10:00-18:00"}, hoursOf(own, 2026, 3, 14))
 	assert.Empty(t, hoursOf(own, 2026, 1, 26))
 	assert.Empty(t, hoursOf(c.Calendar, 2026, 3, 14))
+}
+
+const partnersText = "people: [{email: a@b.test, role: manager}]\npartners: [{name: OptIT, email: a@b.test, status: onboarded, calendar: {hours: \"09:00-17:00\"}}]\n"
+
+// What is promised has one name, what says when the desk has something to do
+// another one.
+func TestTermsAndAgendaNameTheirContent(t *testing.T) {
+	plain := mustParse(t, partnersText)
+	for text, same := range map[string]struct{ terms, agenda bool }{
+		partnersText + "routing: []\n":                                               {true, true},
+		strings.Replace(partnersText, "17:00", "16:00", 1):                           {false, false},
+		strings.Replace(partnersText, ", calendar: {hours: \"09:00-17:00\"}", "", 1): {false, false},
+		partnersText + "calendar: {days: Mon-Sat}\n":                                 {false, false},
+		partnersText + "priorities: {P2: {resolve: 4d}}\n":                           {false, false},
+		partnersText + "reminders: {at: [50]}\n":                                     {false, false},
+		partnersText + "reminders: {late: [manager]}\n":                              {true, false},
+		partnersText + "close: {after: 9d}\n":                                        {true, false},
+		partnersText + "types: [{name: AccessOps, approval: manager}]\n":             {true, false},
+		strings.Replace(partnersText, "status: onboarded", "status: left", 1):        {true, false},
+		strings.Replace(partnersText, "a@b.test, role", "c@b.test, role", 1):         {true, false},
+	} {
+		c := mustParse(t, text)
+		assert.Equal(t, same.terms, plain.Terms().Version == c.Terms().Version, "terms of %s", text)
+		assert.Equal(t, same.agenda, plain.agenda() == c.agenda(), "agenda of %s", text)
+	}
+	assert.Regexp(t, "^[0-9a-f]{8}$", plain.Terms().Version)
+}
+
+func TestTheTermsOfAnyConfigurationCanBeKept(t *testing.T) {
+	c := mustParse(t, "calendar: {timezone: America/St_Johns, half_days: {Sat: \"09:00-13:00\", Fri: []}, holidays: [2026-01-26]}\n"+partnersText)
+	stored, err := c.Terms().Stored()
+	require.NoError(t, err)
+	l, err := sla.ReadLedger([]tracker.StoredTerms{stored})
+	require.NoError(t, err)
+	assert.Equal(t, sla.Ledger{c.Terms()}, l)
 }
