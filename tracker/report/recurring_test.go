@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestWordsOfATitle(t *testing.T) {
+	names := map[string]bool{"the": true, "punjab": true}
+	for title, want := range map[string]string{
+		"Rotate the deploy keys (Punjab) 2026": "deploy key rotate", "rotate: DEPLOY-key!": "deploy key rotate", "node7 node 7": "node",
+		"access less": "access less", "कुंजी बदलें": "कुंजी बदलें", "2026 / 11": "", "": "",
+	} {
+		assert.Equal(t, want, strings.Join(wordsOf(title, names), " "), title)
+	}
+}
+
+// titles makes tickets of titles.
+func titles(all ...string) []titled {
+	var list []titled
+	for i, s := range all {
+		f := &facts{id: int64(i + 1), key: fmt.Sprintf("REQ-%d", i+1), title: s}
+		list = append(list, titled{&seen{facts: f}, wordsOf(s, nil)})
+	}
+	return list
+}
+
+func TestSimilarTitlesComeTogether(t *testing.T) {
+	groups := cluster(titles("rotate deploy key", "open firewall port", "rotate deploy keys today", "key deploy rotate", "restart agent", "open firewall port now", "rotate secret"))
+	var got []string
+	for _, g := range groups {
+		var keys []string
+		for _, k := range g {
+			keys = append(keys, k.key)
+		}
+		got = append(got, strings.Join(keys, " "))
+	}
+	assert.Equal(t, []string{"REQ-1 REQ-3 REQ-4", "REQ-2 REQ-6", "REQ-5", "REQ-7"}, got)
+}
+
+// TestClusterAgreesWithComparingEveryPair compares with the plain rule: a title
+// of the same words goes where the last one went, another joins the earliest of
+// those groups whose first title is most like it.
+func TestClusterAgreesWithComparingEveryPair(t *testing.T) {
+	words := strings.Fields("rotate deploy key open firewall port restart agent slow query add user grant access renew certificate")
+	for seed := range uint64(300) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		var all []string
+		for range 40 {
+			var w []string
+			for range 1 + rnd.IntN(5) {
+				w = append(w, words[rnd.IntN(4+rnd.IntN(12))])
+			}
+			all = append(all, strings.Join(w, " "))
+		}
+		list := titles(all...)
+		var want [][]titled
+		for _, k := range list {
+			best, most := -1, 0.0
+			for g := range want {
+				if slices.ContainsFunc(want[g], func(o titled) bool { return slices.Equal(o.words, k.words) }) {
+					best, most = g, 2
+				}
+				both := 0
+				for _, w := range k.words {
+					if slices.Contains(want[g][0].words, w) {
+						both++
+					}
+				}
+				alike := float64(both) / float64(len(k.words)+len(want[g][0].words)-both)
+				if alike >= 0.6-1e-9 && alike > most+1e-9 {
+					best, most = g, alike
+				}
+			}
+			if best < 0 {
+				best, want = len(want), append(want, nil)
+			}
+			want[best] = append(want[best], k)
+		}
+		if !assert.Equal(t, want, cluster(list), "seed %d", seed) {
+			return
+		}
+	}
+}
+
+func TestFiftyThousandTitlesTakeNoTime(t *testing.T) {
+	var all []string
+	for i := range 50_000 {
+		all = append(all, fmt.Sprintf("rotate deploy key of %c%c%c%c", 'a'+rune(i%26), 'a'+rune(i/26%26), 'a'+rune(i/676%26), 'a'+rune(i/17576)))
+	}
+	list := titles(all...)
+	start := time.Now()
+	cluster(list)
+	assert.Less(t, time.Since(start), 5*time.Second, "comparing every pair would take minutes")
+}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"envdesk/tracker/sla"
+)
+
+// view is what one reader may see: tickets, each with the part of its life that
+// counts for the reader.
+type view struct {
+	*Collector
+	edition Edition
+	name    string // of the partner, or the address of the requester
+	tickets []seen
+	open    []*seen // of tickets, once openNow was asked
+}
+
+// seen is a ticket as one reader may see it.
+type seen struct {
+	*facts
+	spans []span // in which it is the reader's open work
+	due   []deadline
+	done  []outcome
+}
+
+// programme sees everything.
+func (c *Collector) programme() *view {
+	v := &view{Collector: c, edition: Programme}
+	for _, f := range c.tickets() {
+		v.tickets = append(v.tickets, seen{f, f.spans, f.counted(), f.done})
+	}
+	return v
+}
+
+// counted are the deadlines that fell since the ticket was let in: nobody could
+// keep those before.
+func (f *facts) counted() []deadline {
+	if !f.entered.After(f.opened) {
+		return f.due
+	}
+	return slices.DeleteFunc(slices.Clone(f.due), func(d deadline) bool { return d.fell.Before(f.entered) })
+}
+
+// partners are the views of all partners who ever had work that counts, by name
+// in lower case: each sees the tickets while they are its own.
+func (c *Collector) partners() map[string]*view {
+	views := map[string]*view{}
+	for _, f := range c.tickets() {
+		for i, h := range f.holds {
+			if slices.ContainsFunc(f.holds[:i], func(p span) bool { return same(p.partner, h.partner) }) {
+				continue
+			}
+			name := strings.ToLower(h.partner)
+			if views[name] == nil {
+				views[name] = &view{Collector: c, edition: PartnerEdition, name: h.partner}
+			}
+			views[name].tickets = append(views[name].tickets, f.of(h.partner))
+		}
+	}
+	return views
+}
+
+// of is the ticket as the partner may see it.
+func (f *facts) of(partner string) seen {
+	s := seen{facts: f}
+	for _, h := range f.holds {
+		if same(h.partner, partner) {
+			s.spans = append(s.spans, h)
+		}
+	}
+	for _, d := range f.counted() {
+		if same(d.partner, partner) {
+			s.due = append(s.due, d)
+		}
+	}
+	for _, o := range f.done {
+		if same(o.partner, partner) {
+			s.done = append(s.done, o)
+		}
+	}
+	return s
+}
+
+// partner sees the tickets while they are the partner's.
+func (c *Collector) partner(name string) *view {
+	if v := c.partners()[strings.ToLower(name)]; v != nil {
+		return v
+	}
+	return &view{Collector: c, edition: PartnerEdition, name: name}
+}
+
+// requester sees the requests of an address.
+func (c *Collector) requester(address string) *view {
+	v := &view{Collector: c, edition: RequesterEdition, name: address}
+	for _, f := range c.tickets() {
+		if f.requester.Is(address) {
+			v.tickets = append(v.tickets, seen{f, f.spans, f.counted(), f.done})
+		}
+	}
+	return v
+}
+
+// openAt reports whether the ticket was the reader's open work just before t.
+func (s *seen) openAt(t time.Time) bool {
+	for _, p := range s.spans {
+		if p.from.Before(t) && (p.to.IsZero() || !p.to.Before(t)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lateAt is the first due instant that was missed of a clock that still ran just
+// before t, and that clock; zero when the ticket was not late then, or not the
+// reader's open work. Of two clocks it is the one that is late for longer.
+func (s *seen) lateAt(t time.Time) (since time.Time, of sla.Name) {
+	if !s.openAt(t) {
+		return since, of
+	}
+	for _, clock := range []sla.Name{sla.Pickup, sla.Resolve} {
+		if first := s.firstMissed(clock, t); !first.IsZero() && (since.IsZero() || first.Before(since)) {
+			since, of = first, clock
+		}
+	}
+	return since, of
+}
+
+// firstMissed is the due instant that a clock that still ran just before t was
+// the first to miss; zero for none.
+func (f *facts) firstMissed(clock sla.Name, t time.Time) time.Time {
+	for _, d := range f.due {
+		if d.clock == clock && !d.met && d.fell.Before(t) && (d.until.IsZero() || !d.until.Before(t)) {
+			return d.at
+		}
+	}
+	return time.Time{}
+}
