@@ -4,7 +4,7 @@ FUZZTIME ?= 10s
 BENCHTIME ?= 1s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo build test test-servers fuzz bench lint
+.PHONY: run demo build test test-servers screenshots fuzz bench lint
 
 run: ## a desk on the built-in mail server
 	go run ./cmd/envdesk serve --sandbox
@@ -21,9 +21,13 @@ test:
 	go test -race ./...
 	go test -run '^TestGrowth$$' ./mailin
 	go test -run '^TestSequences$$' ./tracker/intake
+	go test -run '^TestWalker$$' ./tracker/sla -cases 1000000
 
 test-servers: ## the whole road on real Dovecot and Postfix, on loopback
 	go test -race -count=1 -v -tags servers -run '^TestServers' ./cmd/envdesk
+
+screenshots: ## pictures of every mail at 640 and 375 pixels in out/screenshots; needs chromium
+	ENVDESK_SCREENSHOTS=$(CURDIR)/out/screenshots go test -count=1 -v -run '^TestScreenshots$$' ./mailout
 
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for pkg in $$(go list ./...); do \

@@ -9,9 +9,10 @@ import (
 
 // alert is a line of the manager's mail.
 type alert struct {
-	What, Ticket, When, Line string
-	Subject, Text            string // of the mail that it is about
-	Waits                    bool   // a request that waits for /accept
+	Ticket           key
+	What, When, Line string
+	Subject, Text    string // of the mail that it is about
+	Waits            bool   // a request that waits for /accept
 
 	replyTo, replySubject string
 }
@@ -44,7 +45,7 @@ func (v *view) alerts(s Settings, n tracker.Notice) {
 // alertOf shows one alert, with a way to answer on its ticket.
 func alertOf(s Settings, n tracker.Notice, a tracker.Alert) alert {
 	one := alert{
-		What: alertName(a.Kind), Ticket: a.Ticket, When: a.At.In(s.Zone).Format("Mon 2 Jan 15:04"), Line: sentence(oneLine(a.Line, maxLineLen)),
+		What: alertName(a.Kind), Ticket: key(a.Ticket), When: held(a.At.In(s.Zone).Format("Mon 2 Jan 15:04")), Line: sentence(oneLine(a.Line, maxLineLen)),
 		Subject: oneLine(a.Subject, maxLineLen), Text: cut(squeeze(clean(a.Text)), maxLineLen),
 	}
 	if isKey(a.Ticket) {
@@ -74,7 +75,7 @@ func (v *view) First() string {
 func (v *view) Example() string {
 	for _, a := range v.Alerts {
 		if a.Ticket != "" {
-			return "[" + a.Ticket + "]"
+			return "[" + string(a.Ticket) + "]"
 		}
 	}
 	return "[REQ-1]"
@@ -93,9 +94,9 @@ func alertName(k tracker.AlertKind) string {
 	case tracker.AlertTemplate:
 		return "Template"
 	case tracker.AlertCapacity:
-		return "Partner at capacity"
+		return "Routing"
 	case tracker.AlertApproval:
-		return "No approver"
+		return "Approval that nobody can give"
 	}
 	return string(k)
 }

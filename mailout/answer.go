@@ -136,7 +136,7 @@ func (a answering) whole(t tracker.Ticket, c tracker.TicketClock) []answerField 
 		if when.IsZero() {
 			return ""
 		}
-		return when.In(a.now.Location()).Format("2 Jan 2006, 15:04 MST")
+		return moment(when.Format(time.RFC3339), a.now.Location())
 	}
 	out := []answerField{{Name: t.Key, Strong: oneLine(t.Title, 500)}}
 	for _, f := range []answerField{

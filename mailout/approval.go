@@ -20,6 +20,7 @@ type approval struct {
 	Away  string // how far that is
 	Over  bool   // that time has come
 	When  string // when it was decided
+	Who   string // who was asked, in words for the requester: "DevOps"
 	// For who may know the approvers.
 	There string // how many approvals are there, when more than one is needed
 	From  string // who has not decided, "a@b.test or c@d.test"
@@ -33,8 +34,12 @@ func inside(reader tracker.Role) bool {
 	return reader == tracker.RoleManager || reader == tracker.RoleDevOps
 }
 
-func (v *view) approval(n tracker.Notice, t tracker.Ticket, zone *time.Location) {
+func (v *view) approval(s Settings, n tracker.Notice, t tracker.Ticket) {
+	zone := s.Zone
 	v.Approval = approvalOf(t, n.At.In(zone))
+	if n.As == tracker.RoleRequester {
+		v.Approval.Who = s.approvers(t.Approval)
+	}
 	v.Approval.Yours = mayDecide(t, n.To)
 	if !inside(n.As) && n.Kind != tracker.KindApproval {
 		v.Approval.There, v.Approval.From = "", ""
@@ -65,6 +70,31 @@ func approvalOf(t tracker.Ticket, now time.Time) approval {
 		one.Due, one.Away, one.Over = dueTime(a.Due.In(now.Location()), now), distance(a.Due.Sub(now)), !now.Before(a.Due)
 	}
 	return one
+}
+
+// approvers names who was asked, each name once; "" when not all have one, and for
+// a crowd.
+func (s Settings) approvers(a tracker.Approval) string {
+	if s.NameApprover == nil {
+		return ""
+	}
+	var names []string
+	for _, address := range a.Approvers {
+		name := oneLine(s.NameApprover(address), 100)
+		if name == "" || strings.Contains(name, "@") {
+			return ""
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) > 3:
+		return ""
+	case a.Quorum == len(a.Approvers):
+		return strings.Join(names, " and ")
+	}
+	return strings.Join(names, " or ")
 }
 
 // there counts the approvals, when more than one is needed.

@@ -174,13 +174,13 @@ func TestTextParts(t *testing.T) {
 // onlyInText lists the words of the text part, but for the furniture of
 // buttons, that the HTML has not.
 func onlyInText(p mailParts) []string {
-	plain := strings.ReplaceAll(strings.ReplaceAll(p.html, "<strong>", ""), "</strong>", "")
+	plain := strings.NewReplacer("<strong>", "", "</strong>", "", `<span style="white-space:nowrap">`, "", "</span>", "").Replace(p.html)
 	plain = html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(plain, " "))
 	var missing []string
 	for l := range strings.SplitSeq(p.text, "\n") {
 		l, _, _ = strings.Cut(strings.TrimPrefix(l, "["), "]")
 		for word := range strings.FieldsSeq(strings.TrimLeft(l, ">- ")) {
-			if !strings.Contains(strings.ToLower(plain), strings.ToLower(word)) {
+			if word = strings.Trim(word, "█"); !strings.Contains(strings.ToLower(plain), strings.ToLower(word)) {
 				missing = append(missing, word)
 			}
 		}
@@ -192,6 +192,9 @@ var avoided = regexp.MustCompile(`(?i)https?:|data:|url\(|var\(|<script|<svg|<fo
 
 func TestHTMLKeepsToWhatMailProgramsUnderstand(t *testing.T) {
 	for _, s := range Samples(noon) {
+		if counts(s.Notice.Kind) { // has pictures and more room, see TestMailsByTheirBytes
+			continue
+		}
 		_, p := compose(t, desk(t), s.Notice, s.Ticket)
 		assert.Regexp(t, `(?s)^<!doctype html>\s*<html lang="en"><head><meta charset="utf-8">.*<title>[^<]+</title>`, p.html, s.Name)
 		assert.Empty(t, avoided.FindString(p.html), s.Name)

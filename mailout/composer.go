@@ -22,6 +22,12 @@ type Settings struct {
 	Name, Address string         // of the desk, as in From
 	Zone          *time.Location // of the times in mails; nil: UTC
 	Signer        tracker.Signer // makes the tokens of reply addresses
+	// CloseAfter is how long after it was resolved a ticket closes by itself, as the
+	// configuration writes it: "5d"; "" or "0m": never.
+	CloseAfter string
+	// NameApprover names who decides to a requester, by a role or a name of the
+	// configuration: "DevOps"; "": not at all. Nil names nobody.
+	NameApprover func(address string) string
 	// OverrideDir holds templates that replace built-in ones of the same file
 	// name; "": none.
 	OverrideDir string
@@ -34,6 +40,7 @@ type Composer struct {
 	builtin  edition
 	own      edition // of the override directory
 	problems map[tracker.NoticeKind]string
+	gallery  gallery
 }
 
 var _ tracker.Composer = (*Composer)(nil)
@@ -85,7 +92,7 @@ func Kinds() []tracker.NoticeKind {
 		tracker.KindReceipt, tracker.KindUnverifiedReceipt, tracker.KindAssignment, tracker.KindUnassigned, tracker.KindRelay,
 		tracker.KindNote, tracker.KindStatus, tracker.KindTranscript, tracker.KindHelp, tracker.KindAlert, tracker.KindWatching, tracker.KindWish, tracker.KindAnswer,
 		tracker.KindApproval, tracker.KindApprovalResult, tracker.KindHandBack,
-		tracker.KindReminder, tracker.KindReminders,
+		tracker.KindReminder, tracker.KindReminders, tracker.KindDigest, tracker.KindReport,
 	}
 }
 
@@ -114,7 +121,7 @@ func (c *Composer) Compose(n tracker.Notice, t tracker.Ticket) (tracker.Mail, st
 		return tracker.Mail{}, "", fmt.Errorf("compose %s: %w", n.Key, err)
 	}
 	files := sortFiles(n)
-	words, problem, err := c.render(n, newView(c.settings, n, t, e, files))
+	words, problem, err := c.renderWords(n, newView(c.settings, n, t, e, files))
 	if err != nil {
 		return tracker.Mail{}, problem, fmt.Errorf("compose %s: %w", n.Key, err)
 	}
@@ -171,7 +178,7 @@ func (e edition) render(n tracker.Notice, v *view) (rendered, error) {
 // program keeps it together.
 func (e edition) subject(s script, n tracker.Notice, v *view) (string, error) {
 	if n.Ticket != 0 && n.Kind != tracker.KindUnverifiedReceipt {
-		return threadSubject(v.Key, v.Title), nil
+		return threadSubject(string(v.Key), v.Title), nil
 	}
 	text, err := s.run("subject", v)
 	if err != nil {
@@ -226,8 +233,14 @@ func (c *Composer) tryOwn(files fs.FS, kind tracker.NoticeKind) error {
 			continue
 		}
 		v := newView(c.settings, sample.Notice, sample.Ticket, c.envelope(sample.Notice, sample.Ticket), sortFiles(sample.Notice))
+		if err := v.tryReport(c.settings, sample.Notice); err != nil {
+			return err
+		}
 		if _, err := c.own.render(sample.Notice, v); err != nil {
 			delete(c.own.scripts, kind)
+			if link, ok := errors.AsType[linkError](err); ok {
+				return locateLink(files, string(kind), link)
+			}
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type envelope struct {
 	answer     bool // caused by a mail (RFC 3834 §3.1.7)
 	subject    string
 	date       time.Time
+	list       list // of what comes again and again
 }
 
 func (c *Composer) envelope(n tracker.Notice, t tracker.Ticket) envelope {
@@ -36,6 +37,7 @@ func (c *Composer) envelope(n tracker.Notice, t tracker.Ticket) envelope {
 		answer:     n.Data.InReplyTo != "",
 		subject:    threadSubject(t.Key, t.Title),
 		date:       n.At.In(c.settings.Zone),
+		list:       c.settings.list(n.Kind),
 	}
 	if n.Kind == tracker.KindUnverifiedReceipt { // none of a stranger's words
 		e.to.Name, e.references = "", nil

@@ -23,7 +23,8 @@ func desk(t testing.TB, change ...func(*Settings)) *Composer {
 	t.Helper()
 	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte("0123456789abcdef")})
 	require.NoError(t, err)
-	s := Settings{Name: "Environment Requests", Address: "requests@desk.test", Zone: time.FixedZone("IST", 19800), Signer: signer}
+	s := Settings{Name: "Environment Requests", Address: "requests@desk.test", Zone: time.FixedZone("IST", 19800), Signer: signer, CloseAfter: "5d"}
+	s.NameApprover = func(string) string { return "DevOps" }
 	for _, f := range change {
 		f(&s)
 	}
@@ -47,6 +48,9 @@ func compose(t testing.TB, c *Composer, n tracker.Notice, tk tracker.Ticket) (tr
 func TestGoldenMails(t *testing.T) {
 	c := desk(t)
 	for _, s := range Samples(noon) {
+		if counts(s.Notice.Kind) {
+			continue // see TestGoldenReports
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			m, parts := compose(t, c, s.Notice, s.Ticket)
 			golden(t, s.Name+".eml", m.Raw)

@@ -18,7 +18,7 @@ const (
 	red   = "#b42318" // for what is late, and nothing else
 
 	wrapAnywhere = ";word-break:break-word;overflow-wrap:anywhere"
-	dataTable    = `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">`
+	dataTable    = `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;font:400 15px/22px ` + font + `;color:` + ink + `">`
 	plainTable   = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">`
 )
 
@@ -75,6 +75,14 @@ func (w *htmlWriter) block(b block, above role) {
 		w.list(b.rows)
 	case roleTable:
 		w.table(b.rows)
+	case rolePanel:
+		w.panel(b.blocks)
+	case roleTiles:
+		w.tiles(b.rows)
+	case roleEntries:
+		w.entries(b.rows)
+	case roleFigure:
+		w.figure(b)
 	default:
 		w.paragraph(b, above)
 	}
@@ -102,7 +110,11 @@ func (w *htmlWriter) paragraph(b block, above role) {
 		space = "4px"
 	}
 	if b.role == roleHead {
-		w.put(`<p style="margin:0 0 12px;font:600 `, look.size, ` `, font, `;letter-spacing:.06em;text-transform:uppercase`)
+		space = "0 0 12px"
+		if above != roleNone {
+			space = "22px 0 8px"
+		}
+		w.put(`<p style="margin:`, space, `;font:600 `, look.size, ` `, font, `;letter-spacing:.06em;text-transform:uppercase`)
 	} else {
 		w.put(`<p style="margin:`, space, ` 0 0;font:400 `, look.size, ` `, font, wrapAnywhere)
 	}
@@ -192,35 +204,47 @@ func (w *htmlWriter) table(rows []row) {
 	for i, r := range rows {
 		w.put("<tr>")
 		for j, c := range r.cells {
-			w.cell(c, i == 0, j == 0)
+			w.cell(c, i == 0, j == 0, hasBelow(rows))
 		}
 		w.put("</tr>\n")
 	}
 	w.put("</table>\n")
 }
 
-func (w *htmlWriter) cell(c cell, head, first bool) {
-	tag, scope, look := "td", "", "400 15px/22px "+font+";color:"+ink
+// cell leaves the font to its table.
+func (w *htmlWriter) cell(c cell, head, first, tall bool) {
+	tag, scope, look := "td", "", ""
 	switch {
 	case head:
-		tag, scope, look = "th", ` scope="col"`, "400 12px/16px "+font+";color:"+muted
+		tag, scope, look = "th", ` scope="col"`, ";font-weight:400;font-size:12px;line-height:16px;color:"+muted
 	case first:
-		tag, scope, look = "th", ` scope="row"`, "600 15px/22px "+font+";color:"+ink
+		tag, scope, look = "th", ` scope="row"`, ";font-weight:600"+wrapAnywhere
+	case isBar(c.runs):
+		scope = ` width="40%"`
+	case c.right:
+		look = ";white-space:nowrap"
 	}
-	side, space := "left", "6px 4px 6px 0"
+	side, space, valign := "left", "6px 4px 6px 0", ""
 	if c.right {
-		side, space = "right", "6px 0 6px 4px"
+		side, space = "right", "6px 0 6px 8px"
 	}
-	w.put("<", tag, scope, ` align="`, side, `" valign="bottom" style="padding:`, space, `;border-bottom:1px solid `, line, `;text-align:`, side, `;font:`, look, `">`)
+	if isBar(c.runs) {
+		space = "6px"
+	} else if tall && !head {
+		valign = ` valign="top"`
+	}
+	w.put("<", tag, scope, ` align="`, side, `"`, valign, ` style="padding:`, space, `;border-bottom:1px solid `, line, look, `">`)
 	w.runs(c.runs)
 	w.put("</", tag, ">")
 }
 
 func (w *htmlWriter) runs(runs []run) {
-	for _, r := range runs {
+	for i, r := range runs {
 		switch {
 		case r.br:
 			w.put("<br>")
+		case r.below:
+			w.below(r, i == 0 || !runs[i-1].below)
 		case r.late:
 			w.put(`<strong style="color:`, red, `">`)
 			w.pieces(r.pieces)
@@ -254,6 +278,10 @@ func fillHTML(b []byte, ps []piece, values []value) []byte {
 			b = append(b, p.literal...)
 		case slotQuote:
 			b = append(b, quoteHTML(values[p.slot].text)...)
+		case slotKey:
+			b = append(b, `<span style="white-space:nowrap">`+html.EscapeString(values[p.slot].text)+"</span>"...)
+		case slotBar:
+			b = append(b, barHTML(values[p.slot])...)
 		default:
 			b = append(b, html.EscapeString(values[p.slot].text)...)
 		}

@@ -35,6 +35,10 @@ const (
 	roleQuote
 	roleList
 	roleTable
+	rolePanel   // blocks on a ground of their own
+	roleTiles   // figures beside each other
+	roleEntries // a list of what has a figure
+	roleFigure  // a picture
 )
 
 // block is a paragraph, or with rows the like of a list.
@@ -42,6 +46,9 @@ type block struct {
 	role role
 	runs []run
 	rows []row // buttons, fields, list, and the paragraphs of a quote
+
+	blocks  []block // of a panel
+	picture []piece // of a figure; the runs tell what it shows
 }
 
 // row is a field with its term, a button with its link, a list item, a
@@ -52,6 +59,8 @@ type row struct {
 	href    []piece // of a button
 	primary bool
 	cells   []cell
+	notes   [][]run // of a tile or an entry
+	bar     []piece // of an entry
 }
 
 // cell is a cell of a table.
@@ -65,6 +74,7 @@ type run struct {
 	pieces []piece
 	strong bool
 	late   bool // a warning
+	below  bool // small, on a line below
 	br     bool // a line break, no text
 }
 
@@ -73,6 +83,7 @@ type run struct {
 func markdown() parser.Parser {
 	p := parser.NewParser(
 		parser.WithBlockParsers(
+			util.Prioritized(fenceParser{}, 90),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
 			util.Prioritized(parser.NewListParser(), 300),
 			util.Prioritized(parser.NewListItemParser(), 400),
@@ -96,6 +107,7 @@ func markdown() parser.Parser {
 type reader struct {
 	source []byte
 	out    document
+	inset  bool // what is read stands in a panel
 	err    error
 }
 
@@ -125,6 +137,10 @@ func (r *reader) block(n ast.Node) {
 			r.add(block{role: roleButtons, rows: buttons})
 			return
 		}
+		if figure := r.figure(n); figure != nil {
+			r.add(*figure)
+			return
+		}
 		r.add(block{role: roleBody, runs: r.inline(n)})
 	case *ast.Blockquote:
 		r.add(block{role: roleQuote, rows: r.children(n)})
@@ -134,6 +150,8 @@ func (r *reader) block(n ast.Node) {
 		r.add(block{role: roleFields, rows: r.fields(n)})
 	case *extast.Table:
 		r.add(block{role: roleTable, rows: r.table(n)})
+	case *fence:
+		r.fence(n)
 	default:
 		r.fail("%s has no place in a mail", n.Kind())
 	}
@@ -199,7 +217,7 @@ func paragraphs(s []block, as func(i int) role) {
 
 // afterwards is the role of a paragraph within a body section.
 func afterwards(s []block, i int) role {
-	if i > 0 && (s[i-1].role == roleQuote || s[i-1].role == roleButtons || s[i-1].role == roleNote) {
+	if i > 0 && (s[i-1].role == roleQuote || s[i-1].role == roleButtons || s[i-1].role == roleEntries || s[i-1].role == roleNote) {
 		return roleNote
 	}
 	return roleBody
@@ -235,7 +253,7 @@ func (r *reader) destination(l *ast.Link) []piece {
 	fixed := len(ps) == 1 && ps[0].kind == 0 &&
 		(strings.HasPrefix(ps[0].literal, "mailto:") || strings.HasPrefix(ps[0].literal, "https://"))
 	if !built && !fixed {
-		r.fail("a link may go to {{.Reply …}} or to a fixed mailto: or https: address only")
+		r.fail("%w", linkError("a link may go to {{.Reply …}} or to a fixed mailto: or https: address only"))
 		return nil
 	}
 	return ps
@@ -277,20 +295,29 @@ func (r *reader) table(n ast.Node) []row {
 // inline flattens the text below a node into runs.
 func (r *reader) inline(root ast.Node) []run {
 	var runs []run
-	strong := 0
+	strong, below := 0, 0
+	small := r.inset || root.Kind() == extast.KindTableCell
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n := n.(type) {
 		case *ast.Emphasis:
-			if strong++; !entering {
-				strong -= 2
+			count := &strong
+			if small && n.Level == 1 {
+				count = &below
+			}
+			if *count++; !entering {
+				*count -= 2
 			}
 		case *ast.Text:
 			if entering {
-				runs = append(runs, r.words(n, strong > 0)...)
+				runs = append(runs, r.words(n, run{strong: strong > 0, below: below > 0})...)
 			}
 		case *ast.Link:
 			if n != root {
-				r.fail("a link is a button: it stands in a paragraph of links alone")
+				r.fail("%w", linkError("a link is a button: it stands in a paragraph of links alone"))
+			}
+		case *ast.Image:
+			if n != root {
+				r.fail("a picture stands in a paragraph alone")
 			}
 		}
 		return ast.WalkContinue, nil
@@ -298,7 +325,7 @@ func (r *reader) inline(root ast.Node) []run {
 	return runs
 }
 
-func (r *reader) words(t *ast.Text, strong bool) []run {
+func (r *reader) words(t *ast.Text, style run) []run {
 	ps := pieces(string(t.Segment.Value(r.source)))
 	for i := range ps {
 		if ps[i].kind == 0 && t.Parent().Kind() != ast.KindCodeSpan {
@@ -308,7 +335,8 @@ func (r *reader) words(t *ast.Text, strong bool) []run {
 	if t.SoftLineBreak() {
 		ps = append(ps, piece{literal: " "})
 	}
-	runs := []run{{pieces: ps, strong: strong, late: t.Parent().Kind() == ast.KindCodeSpan}}
+	style.pieces, style.late = ps, t.Parent().Kind() == ast.KindCodeSpan
+	runs := []run{style}
 	if t.HardLineBreak() {
 		runs = append(runs, run{br: true})
 	}

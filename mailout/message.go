@@ -23,6 +23,9 @@ func assemble(e envelope, words rendered, attached []tracker.Attachment) (tracke
 	for _, a := range attached {
 		msg.AttachReadSeeker(a.Name, bytes.NewReader(a.Content), asFile(a))
 	}
+	if err := enclose(msg, words.enclosed); err != nil {
+		return tracker.Mail{}, err
+	}
 	var raw bytes.Buffer
 	raw.Grow(2*len(words.html) + 2*len(words.text) + 2<<10)
 	if _, err := msg.WriteTo(&raw); err != nil {
@@ -54,6 +57,10 @@ func writeHead(msg *mail.Msg, e envelope, subject string) {
 	}
 	if len(e.references) > 0 {
 		msg.SetGenHeader(mail.HeaderReferences, "<"+strings.Join(e.references, "> <")+">")
+	}
+	if e.list != (list{}) {
+		msg.SetGenHeader("List-Id", e.list.id)
+		msg.SetGenHeaderPreformatted(mail.HeaderListUnsubscribe, e.list.unsubscribe) // go-mail would fold it before its value
 	}
 	auto := "auto-generated" // RFC 3834 §5
 	if e.answer {
@@ -93,7 +100,7 @@ func steadyBoundaries(raw []byte, messageID string) []byte {
 	const field = "\r\nContent-Type: multipart/"
 	end := bytes.Index(raw, []byte("\r\n\r\n"))
 	at := bytes.LastIndex(raw[:max(end, 0)], []byte(field))
-	for level := 0; at >= 0 && level < 2; level++ {
+	for level := 0; at >= 0 && level < 3; level++ {
 		old := boundaryAfter(raw[at:])
 		if old == nil {
 			break

@@ -23,6 +23,9 @@ type news struct {
 	Away      string // how far New is, when it is a time
 }
 
+// Other is the other request of a merge.
+func (n news) Other() key { return key(n.New) }
+
 // weights orders changes: the heaviest is the headline.
 var weights = []string{
 	"noted", "classified", "expected", "due", "accepted", "approval_voided", "approved", "assigned", "picked_up", "working", "status", "blocked",
@@ -40,6 +43,7 @@ func newsOf(n tracker.Notice, t tracker.Ticket, zone *time.Location) (news, []ne
 			return news{Kind: "handed_on"}, nil
 		}
 		if one, ok := tell.change(c); ok {
+			one = one.renew(n.Data.Clock, tell.now)
 			one.Owner, one.Requester, one.Yours = owner(one, n.Data.By, t), t.Requester.Display(), n.As == tracker.RoleRequester
 			all = append(all, one)
 		}

@@ -1,12 +1,17 @@
 package mailout
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"envdesk/templates"
 )
 
 func override(t *testing.T, files map[string]string) *Composer {
@@ -38,12 +43,12 @@ func TestBrokenTemplatesLoseNoMail(t *testing.T) {
 		"syntax":               {"receipt.md", "# x\n\n{{.Key", "receipt.md:3"},
 		"unknown field":        {"receipt.md", "# x\n\n{{.Nonsense}}", "receipt.md:3"},
 		"unknown function":     {"receipt.md", "# x\n{{html .Key | shout}}", "receipt.md:2"},
-		"link to user data":    {"receipt.md", "# x\n\n[x]({{.Title}})", "receipt.md: a link may go to"},
-		"link to script":       {"receipt.md", "# x\n\n[x](javascript:alert)", "receipt.md: a link may go to"},
-		"link to web in clear": {"receipt.md", "# x\n\n[x](http://desk.test)", "receipt.md: a link may go to"},
-		"link with user data":  {"receipt.md", "# x\n\n[x](https://desk.test/{{.Title}})", "receipt.md: a link may go to"},
-		"link within a line":   {"receipt.md", "# x\n\nsee [x](https://desk.test)", "receipt.md: a link is a button"},
-		"our own runes":        {"receipt.md", "# x \uE000T0\uE001", "receipt.md: holds a rune"},
+		"link to user data":    {"receipt.md", "# x\n\n[x]({{.Title}})", "receipt.md:3: a link may go to"},
+		"link to script":       {"receipt.md", "# x\n\n[x](javascript:alert)", "receipt.md:3: a link may go to"},
+		"link to web in clear": {"receipt.md", "# x\n\n[x](http://desk.test)", "receipt.md:3: a link may go to"},
+		"link with user data":  {"receipt.md", "# x\n\n[x](https://desk.test/{{.Title}})", "receipt.md:3: a link may go to"},
+		"link within a line":   {"receipt.md", "# x\n\nsee [x](https://desk.test)", "receipt.md:3: a link is a button"},
+		"our own runes":        {"receipt.md", "# x \uE000T0\uE001", "receipt.md:1: holds a rune"},
 		"nothing":              {"receipt.md", "", "receipt.md: "},
 		"parts":                {"parts.md", "{{define", "parts.md:1"},
 		"layout":               {"layout.html", "<p>\n{{.Title", "layout.html:2"},
@@ -83,4 +88,29 @@ func TestRawHTMLInATemplateIsText(t *testing.T) {
 func TestAnOverrideDirectoryThatIsNotThere(t *testing.T) {
 	_, err := NewComposer(Settings{Address: "requests@desk.test", OverrideDir: filepath.Join(t.TempDir(), "none")})
 	assert.Error(t, err)
+}
+
+func TestALinkInTheCommonPartsIsFound(t *testing.T) {
+	source, err := fs.ReadFile(templates.FS, partsFile)
+	require.NoError(t, err)
+	head, tail, ok := strings.Cut(string(source), `({{$.Reply "/needed "}})`)
+	require.True(t, ok)
+	c := override(t, map[string]string{partsFile: head + "({{$.Title}})" + tail})
+	require.NotEmpty(t, c.Problems())
+	assert.Contains(t, c.Problems()[0], fmt.Sprintf("parts.md:%d: a link may go to", 1+strings.Count(head, "\n")))
+}
+
+func TestBadLinks(t *testing.T) {
+	for source, want := range map[string]int{
+		"": 0, "# x\n\nwords\n": 0, "[x]({{.Reply \"/ack\"}})": 0, "**[x]({{$.Reply .Line}})** [y]({{ $r.Reply \"\" }})": 0, "[x](https://desk.test)": 0, "[x](mailto:a@b.test)": 0, "![alt]({{.}})": 0, "[x]({{.Write}})": 0,
+		"a\n[x](http://desk.test)": 2, "[x](https://desk.test/{{.Key}})": 1, "[x]({{.Title}})": 1, "\n\nsee [x](https://desk.test)": 3, "[x]({{.ReplyTo}})": 1,
+		"{{if .Key}}[x]({{.Reply \"\"}}){{end}}": 0,
+	} {
+		assert.Equal(t, want, badLink(source), source)
+	}
+	for _, kind := range Kinds() {
+		source, err := fs.ReadFile(templates.FS, templates.File(string(kind)))
+		require.NoError(t, err)
+		assert.Zero(t, badLink(string(source)), kind)
+	}
 }

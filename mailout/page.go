@@ -25,6 +25,7 @@ type rendered struct {
 	subject string
 	html    []byte
 	text    string
+	enclosed
 }
 
 func (r rendered) writeText(w io.Writer) (int64, error) { return writeAll(w, []byte(r.text)) }

@@ -73,3 +73,12 @@ func workingTime(length string) string {
 	}
 	return strings.Join(parts, " and ")
 }
+
+// closing says how long after it was resolved a ticket closes by itself; "" for
+// never.
+func closing(after string) string {
+	if after == "0m" {
+		return ""
+	}
+	return workingTime(after)
+}

@@ -11,7 +11,7 @@ import (
 // reminder is what is due on a ticket, in words for this reader.
 type reminder struct {
 	Key, Title, Priority, Holder string
-	Kind                         string // pickup, mark, late, later, needs-date, window, approval, wait-over, handed-back
+	Kind                         string // pickup, mark, late, later, returning, needs-date, window, approval, wait-over, handed-back
 	Percent                      string // of a mark
 	Due                          string // Tue 10 Mar, 18:00 IST; "" when there is no due time
 	Away                         string // how far that is: "in 3 h 20 min", "2 days ago"
@@ -50,7 +50,9 @@ func (r reminder) Wanted() string {
 	case "wait-over":
 		return "The date it waited for is here"
 	case "handed-back":
-		return "Not picked up in time: it needs a new owner"
+		return "Handed back: it needs a new owner"
+	case "returning":
+		return "Not picked up: it goes back soon"
 	}
 	return r.Percent + " % of the time is used"
 }
@@ -77,6 +79,8 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 	}
 	switch {
 	case r.What == "handed-back":
+	case r.Clock == "pickup" && isPercent(r.What):
+		one.Kind, one.Percent = "returning", r.What
 	case r.Clock == "pickup":
 		one.Kind = "pickup"
 	case r.Clock == clockApproval:
@@ -88,7 +92,7 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 		if t.Approval.Extended && !asked.Over {
 			one.Until = asked.Due
 		}
-	case strings.Trim(r.What, "0123456789") == "":
+	case isPercent(r.What):
 		one.Kind, one.Percent = "mark", r.What
 	}
 	if !r.Due.IsZero() {
@@ -97,14 +101,7 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 	return one
 }
 
-// dueTime is an instant with its zone, and its year where that is not the
-// present one.
-func dueTime(t, now time.Time) string {
-	if t.Year() == now.Year() {
-		return t.Format("Mon 2 Jan, 15:04 MST")
-	}
-	return t.Format("Mon 2 Jan 2006, 15:04 MST")
-}
+func isPercent(what string) bool { return strings.Trim(what, "0123456789") == "" }
 
 // distance is how far away an instant is, in elapsed time.
 func distance(d time.Duration) string {
@@ -112,9 +109,9 @@ func distance(d time.Duration) string {
 	case d.Abs() < time.Minute:
 		return "now"
 	case d < 0:
-		return span(-d) + " ago"
+		return held(span(-d) + " ago")
 	}
-	return "in " + span(d)
+	return held("in " + span(d))
 }
 
 func span(d time.Duration) string {

@@ -19,7 +19,8 @@ type Sample struct {
 func Samples(now time.Time) []Sample {
 	s := sampler{now: now}
 	return append([]Sample{
-		s.receipt(), s.receiptUnowned(), s.receiptAgain(), s.unverified(), s.assignment(), s.unassigned(),
+		s.receipt(), s.receiptUnowned(), s.receiptAgain(), s.unverified(),
+		s.assignment(), s.assignmentOwn(), s.assignmentLate(), s.unassigned(), s.unassignedLines(),
 		s.relay("relay", tracker.RoleRequester, tracker.StatusWorking), s.relay("relay-resolved", tracker.RoleRequester, tracker.StatusResolved),
 		s.relay("relay-partner", tracker.RolePartner, tracker.StatusWorking), s.relay("relay-manager", tracker.RoleManager, tracker.StatusNew),
 		s.note(),
@@ -29,19 +30,20 @@ func Samples(now time.Time) []Sample {
 		s.status("status-blocked", tracker.RoleDevOps, tracker.StatusBlocked, tracker.StatusChanged{From: tracker.StatusWorking, To: tracker.StatusBlocked, Reason: "the firewall drops port 6443"}),
 		s.status("status-declined", tracker.RoleManager, tracker.StatusNew, tracker.Declined{Partner: "OptIT", Reason: "no capacity before Thursday"}),
 		s.status("status-reopened", tracker.RolePartner, tracker.StatusWorking, tracker.Reopened{Reason: "the old key still works"}),
-		s.status("status-changed", tracker.RolePartner, tracker.StatusAssigned, tracker.Classified{Field: tracker.FieldPriority, Old: "P3", New: "P1"}, tracker.Classified{Field: tracker.FieldEnvironment, New: "Punjab"}),
+		s.clocked(s.status("status-changed", tracker.RolePartner, tracker.StatusAssigned, tracker.Classified{Field: tracker.FieldPriority, Old: "P3", New: "P1"}, tracker.Classified{Field: tracker.FieldEnvironment, New: "Punjab"})),
 		s.status("status-expected", tracker.RoleRequester, tracker.StatusWorking, tracker.Classified{Field: tracker.FieldETA, New: s.now.AddDate(0, 0, 2).Format(time.RFC3339)}),
 		s.status("status-merged", tracker.RoleRequester, tracker.StatusMerged, tracker.Merged{Into: "REQ-40"}),
 		s.status("status-absorbed", tracker.RolePartner, tracker.StatusWorking, tracker.Absorbed{Key: "REQ-44"}),
 		s.status("status-cancelled", tracker.RolePartner, tracker.StatusCancelled, tracker.Cancelled{Reason: "the review was called off"}),
 		s.transcript(), s.watching(), s.wish(), s.answer(), s.answerWhole(), s.help(), s.helpNoTicket(), s.alert(),
 		s.reminder("reminder", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "resolve", What: "75", Acts: true}),
+		s.reminder("reminder-return", tracker.RolePartner, tracker.StatusAssigned, tracker.Reminder{Clock: "pickup", What: "75", Acts: true}),
 		s.reminder("reminder-pickup", tracker.RoleManager, tracker.StatusAssigned, tracker.Reminder{Clock: "pickup", What: "late", Acts: true}),
 		s.reminder("reminder-late", tracker.RoleManager, tracker.StatusWorking, tracker.Reminder{Clock: "resolve", What: "late"}),
 		s.reminder("reminder-date", tracker.RoleRequester, tracker.StatusAssigned, tracker.Reminder{Clock: "notice", What: "needs-date", Acts: true}),
 		s.reminder("reminder-window", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "notice", What: "window", Acts: true}),
 		s.reminders(),
-	}, s.workflow()...)
+	}, append(s.workflow(), s.reports()...)...)
 }
 
 type sampler struct{ now time.Time }
@@ -88,7 +90,7 @@ func (s sampler) receipt() Sample {
 			{Field: tracker.FieldType, Value: "InfraProvision", Source: "[infra]", How: tracker.HowTag},
 			{Field: tracker.FieldEnvironment, Value: "Punjab", Source: "Punjab", How: tracker.HowGuess},
 		},
-		Unknown: []string{"urgent-ish"},
+		Unknown: []string{"urgent-ish"}, Clock: s.clock(),
 	})
 	return Sample{"receipt", n, s.ticket(tracker.StatusAssigned)}
 }
@@ -110,6 +112,7 @@ func (s sampler) receiptAgain() Sample {
 			{Field: tracker.FieldPriority, Value: "P2", Source: "REQ-17", How: tracker.HowEarlier},
 			{Field: tracker.FieldEnvironment, Value: "Punjab", Source: "REQ-17", How: tracker.HowEarlier},
 		},
+		Clock: s.clock(),
 	})
 	return Sample{"receipt-again", n, s.ticket(tracker.StatusAssigned)}
 }
@@ -120,13 +123,13 @@ func (s sampler) unverified() Sample {
 }
 
 func (s sampler) assignment() Sample {
-	n := s.notice(tracker.KindAssignment, samplePartner, tracker.RolePartner, tracker.NoticeData{Text: sampleText, Attachments: s.files()})
+	n := s.notice(tracker.KindAssignment, samplePartner, tracker.RolePartner, tracker.NoticeData{Text: sampleText, Attachments: s.files(), Clock: s.clock()})
 	return Sample{"assignment", n, s.ticket(tracker.StatusAssigned)}
 }
 
 func (s sampler) unassigned() Sample {
 	n := s.notice(tracker.KindUnassigned, sampleManager, tracker.RoleManager, tracker.NoticeData{
-		Text: sampleText, Reason: "OptIT owns Punjab, but has not signed the NDA."})
+		Text: sampleText, Reason: "OptIT owns Punjab, but has not signed the NDA.", Clock: s.clock()})
 	return Sample{"unassigned", n, s.ticket(tracker.StatusNew)}
 }
 

@@ -15,15 +15,15 @@ var (
 func (s sampler) workflow() []Sample {
 	return []Sample{
 		s.approval(), s.approvalAgain(),
-		s.decided("approval-result", tracker.RoleRequester, tracker.StatusAssigned, tracker.Approved{Need: "type AccessOps", Round: 1, Reason: "for two weeks"}),
+		s.approvalLines(),
+		s.clocked(s.decided("approval-result", tracker.RoleRequester, tracker.StatusAssigned, tracker.Approved{Need: "type AccessOps", Round: 1, Reason: "for two weeks"})),
 		s.decided("approval-result-rejected", tracker.RoleRequester, tracker.StatusRejected, tracker.Rejected{Need: "type AccessOps", Round: 1, Reason: "the review reads from the replica, and for that the role portal-read is enough: please ask for it instead"}),
-		s.decided("approval-result-unowned", tracker.RoleManager, tracker.StatusNew, tracker.Approved{Need: "type AccessOps", Round: 1}),
-		s.handBack("hand-back", sampleManager, tracker.RoleManager), s.handBack("hand-back-partner", samplePartner, tracker.RolePartner),
+		s.clocked(s.decided("approval-result-unowned", tracker.RoleManager, tracker.StatusNew, tracker.Approved{Need: "type AccessOps", Round: 1})),
+		s.clocked(s.handBack("hand-back", sampleManager, tracker.RoleManager)), s.handBack("hand-back-partner", samplePartner, tracker.RolePartner),
 		s.receiptApproval(), s.planned("receipt-short", s.short()), s.planned("receipt-undated", s.undated()), s.planned("receipt-planned", s.inTime()),
 		s.transcriptPlanned(),
 		s.status("status-due", tracker.RoleRequester, tracker.StatusWorking, tracker.TargetChanged{Due: s.now.Add(78 * time.Hour), Old: s.now.Add(6 * time.Hour), Reason: "the firewall change needs its window"}),
-		s.status("status-due-later", tracker.RolePartner, tracker.StatusWorking, tracker.TargetChanged{Extend: "2d", Old: s.now.Add(6 * time.Hour), Reason: "the firewall change needs its window"},
-			tracker.Classified{Field: tracker.FieldPriority, Old: "P1", New: "P2"}),
+		s.statusDueLater(),
 		s.statusApproval(),
 		s.statusRejected(),
 		s.reminderOf("reminder-approval", sampleManager, tracker.RoleManager, tracker.Reminder{Clock: clockApproval, What: "late"}),
@@ -126,6 +126,14 @@ func (s sampler) transcriptPlanned() Sample {
 	return Sample{"transcript-planned", n, t}
 }
 
+func (s sampler) statusDueLater() Sample {
+	out := s.status("status-due-later", tracker.RolePartner, tracker.StatusWorking,
+		tracker.TargetChanged{Extend: "2d", Old: s.now.Add(6 * time.Hour), Reason: "the firewall change needs its window"},
+		tracker.Classified{Field: tracker.FieldPriority, Old: "P1", New: "P2"})
+	out.Notice.Data.Clock = &tracker.TicketClock{Due: s.now.Add(54 * time.Hour), State: "running"}
+	return out
+}
+
 func (s sampler) statusApproval() Sample {
 	out := s.status("status-approval", tracker.RolePartner, tracker.StatusApproval,
 		tracker.ApprovalAsked{Need: "type AccessOps", Round: 1, Approvers: []string{"ops@egov.test"}, Quorum: 1, Due: s.now.Add(24 * time.Hour)},
@@ -187,6 +195,9 @@ func (s sampler) report() Sample {
 	later.Key, later.Title, later.Priority, later.Partner = "REQ-44", "VPN for two new people", "P3", "GWL"
 	n := s.notice(tracker.KindAnswer, sampleManager, tracker.RoleManager, tracker.NoticeData{Summary: &tracker.Summary{
 		Scope: "all requests", Since: s.now.AddDate(0, 0, -7), Opened: 27, Resolved: 31, Late: []tracker.Ticket{late, later},
+		Clocks: map[string]tracker.TicketClock{
+			late.Key: {Due: s.now.Add(-2 * time.Hour), State: "late"}, later.Key: {Due: s.now.Add(-50 * time.Hour), State: "late"},
+		},
 		Lines: []tracker.SummaryLine{
 			{Priority: "P0"},
 			{Priority: "P1", Open: 6, Late: 1, DueToday: 3, Waiting: 1},

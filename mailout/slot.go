@@ -16,8 +16,12 @@ const (
 	slotInner = '\uE002'
 
 	slotText  = 'T' // plain words
+	slotKey   = 'K' // a ticket's key
 	slotLink  = 'L' // a link that the composer built: URL, inner, command
 	slotQuote = 'Q' // in HTML only: words whose line breaks are kept
+
+	slotBar     = 'B' // a bar: its share in percent, inner, its tone
+	slotPicture = 'P' // where a picture of the mail is
 )
 
 // link is a button's target. Nothing else may stand in a link destination.
@@ -25,6 +29,21 @@ type link struct {
 	url     string
 	command string // what the reply says, "" for an empty reply
 }
+
+// bar is a share to be drawn, in percent.
+type bar struct {
+	share int
+	tone  string // "", pale or strong
+}
+
+// picture is a picture that goes with the mail.
+type picture struct{ url string }
+
+// prepared is Markdown of ours with all values in slots.
+type prepared string
+
+// key is a ticket's key: no line ends within it.
+type key string
 
 // value is the content of a slot.
 type value struct {
@@ -39,6 +58,18 @@ func slot(v any) string {
 		return string(slotOpen) + string(slotText) + string(slotClose)
 	case link:
 		return string(slotOpen) + string(slotLink) + clean(v.url) + string(slotInner) + clean(v.command) + string(slotClose)
+	case bar:
+		return string(slotOpen) + string(slotBar) + strconv.Itoa(v.share) + string(slotInner) + v.tone + string(slotClose)
+	case *bar:
+		return slot(*v)
+	case *picture:
+		return slot(*v)
+	case picture:
+		return string(slotOpen) + string(slotPicture) + clean(v.url) + string(slotClose)
+	case prepared:
+		return string(v)
+	case key:
+		return string(slotOpen) + string(slotKey) + clean(string(v)) + string(slotClose)
 	case string:
 		return string(slotOpen) + string(slotText) + clean(v) + string(slotClose)
 	}

@@ -47,7 +47,7 @@ func standingOf(n tracker.Notice, zone *time.Location) *standing {
 			one.MoreLate = len(s.Late) - maxListed
 			break
 		}
-		one.LateOnes = append(one.LateOnes, answering{now: n.At.In(zone), reader: n.As}.line(t, tracker.TicketClock{}))
+		one.LateOnes = append(one.LateOnes, answering{now: n.At.In(zone), reader: n.As}.line(t, s.Clocks[t.Key]))
 	}
 	return one
 }

@@ -26,8 +26,8 @@ func parseScript(files fs.FS, kind string) (script, error) {
 		if err != nil {
 			return script{}, err
 		}
-		if strings.ContainsAny(string(source), string([]rune{slotOpen, slotInner, slotClose})) {
-			return script{}, fmt.Errorf("%s: holds a rune of U+E000 to U+E002, which envdesk needs for itself", name)
+		if i := strings.IndexAny(string(source), string([]rune{slotOpen, slotInner, slotClose})); i >= 0 {
+			return script{}, fmt.Errorf("%s:%d: holds a rune of U+E000 to U+E002, which envdesk needs for itself", name, 1+strings.Count(string(source[:i]), "\n"))
 		}
 		if _, err := root.New(name).Parse(string(source)); err != nil {
 			return script{}, err

@@ -9,7 +9,9 @@ import (
 // width is the widest line of a text part, where its words allow.
 const width = 72
 
-// plainText renders the document as the text part, values filled in.
+// plainText renders the document as the text part, values filled in. No-break
+// spaces hold a line together and are plain ones in the end: people copy from
+// here, and programs read it.
 func plainText(d document, values []value, marker string) string {
 	w := textWriter{values: values}
 	w.b.Grow(2 << 10)
@@ -23,11 +25,14 @@ func plainText(d document, values []value, marker string) string {
 			w.line("")
 		}
 		for _, b := range s {
+			if b.role == roleFigure { // its numbers stand in the text beside it
+				continue
+			}
 			w.block(b)
 			w.line("")
 		}
 	}
-	return strings.TrimRight(w.b.String(), "\n") + "\n"
+	return strings.ReplaceAll(strings.TrimRight(w.b.String(), "\n"), noBreak, " ") + "\n"
 }
 
 type textWriter struct {
@@ -59,10 +64,20 @@ func (w *textWriter) block(b block) {
 		}
 	case roleTable:
 		w.table(b.rows)
+	case rolePanel:
+		w.panel(b.blocks)
+	case roleTiles:
+		w.tiles(b.rows)
+	case roleEntries:
+		w.entries(b.rows)
 	case roleHead:
 		w.wrap(strings.ToUpper(w.fill(b.runs)), "", "")
 	default:
-		w.wrap(w.fill(b.runs), "", "")
+		upper, lower := levels(b.runs)
+		w.wrap(w.fill(upper), "", "")
+		if len(lower) > 0 {
+			w.wrap(w.fill(lower), "  ", "  ")
+		}
 	}
 }
 
@@ -70,7 +85,9 @@ func (w *textWriter) block(b block) {
 func (w *textWriter) buttons(rows []row) {
 	for _, r := range rows {
 		label, how := w.fill(r.runs), "write it in a reply"
-		if p := r.href[0]; p.kind == 0 {
+		if p := r.href[0]; p.kind == slotLink && !isReply(w.values[p.slot].text) {
+			how = "by mail with the key in the subject"
+		} else if p.kind == 0 {
 			how = p.literal
 		} else if command := strings.TrimSpace(w.values[p.slot].command); command != "" {
 			how = "reply with " + command
@@ -94,27 +111,13 @@ func (w *textWriter) fields(rows []row) {
 
 // table sets its columns as wide as their widest cell.
 func (w *textWriter) table(rows []row) {
-	var widths []int
+	var lines [][]string
 	for _, r := range rows {
-		for j, c := range r.cells {
-			if j == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(w.fill(c.runs)))
-		}
+		lines = append(lines, w.tableLines(r)...)
 	}
-	for _, r := range rows {
-		var cells []string
-		for j, c := range r.cells {
-			text := w.fill(c.runs)
-			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
-			if c.right {
-				cells = append(cells, pad+text)
-			} else {
-				cells = append(cells, text+pad)
-			}
-		}
-		w.line(strings.Join(cells, "  "))
+	widths := columns(lines)
+	for _, l := range lines {
+		w.tableLine(l, widths, rows[0].cells)
 	}
 }
 
@@ -144,9 +147,12 @@ func (w *textWriter) fill(runs []run) string {
 
 func fillText(b *strings.Builder, ps []piece, values []value) {
 	for _, p := range ps {
-		if p.kind == 0 {
+		switch p.kind {
+		case 0:
 			b.WriteString(p.literal)
-		} else {
+		case slotBar:
+			b.WriteString(barText(values[p.slot]))
+		default:
 			b.WriteString(values[p.slot].text)
 		}
 	}

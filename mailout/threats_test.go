@@ -107,7 +107,8 @@ func sampleWith(name, word string, choose func(path string) bool) Sample {
 // free reports whether a string may be anything: it steers nothing.
 func free(path string) bool {
 	return !strings.HasSuffix(path, ".How") && !strings.HasSuffix(path, ".Role") && !slices.Contains([]string{
-		"notice.Key", "notice.Kind", "notice.As", "notice.To.Address", "ticket.Key", "ticket.Status", "change[0].From", "change[0].To", "change[0].Field", "change[1].Field",
+		"notice.Key", "notice.Kind", "notice.As", "notice.Data.Note", // which is Markdown, see TestNotesAreRenderedSafely
+		"notice.To.Address", "ticket.Key", "ticket.Status", "change[0].From", "change[0].To", "change[0].Field", "change[1].Field",
 	}, path)
 }
 
@@ -151,7 +152,7 @@ func shape(t *testing.T, doc string) string {
 			fmt.Fprintf(&b, "%d %s", kind, tok.Data)
 			for _, a := range tok.Attr {
 				if a.Key == "href" {
-					assert.Regexp(t, `^mailto:requests\+[^"<> ]*@desk\.test\?subject=[^"<> ]*&body=[^"<> ]*$`, a.Val)
+					assert.Regexp(t, `^mailto:requests(\+[^"<> ]*)?@desk\.test\?subject=[^"<> ]*(&body=[^"<> ]*)?$`, a.Val)
 					a.Val = "mailto"
 				}
 				fmt.Fprintf(&b, " %s=%q", a.Key, a.Val)
@@ -166,6 +167,9 @@ var unwanted = regexp.MustCompile("[\uE000-\uE002\u202A-\u202E\u2066-\u2069\x00-
 func TestThreat14NoFieldAddsAnElementOrAttribute(t *testing.T) {
 	c := desk(t)
 	for _, s := range Samples(noon) {
+		if counts(s.Notice.Kind) {
+			continue // see TestNoWordOfAReportAddsAnElement
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			want := map[string]string{}
 			injected(t, c, s.Name, "word", true, func(path string, _ tracker.Mail, p mailParts) { want[path] = shape(t, p.html) })
@@ -189,6 +193,9 @@ func TestThreat11NoFieldAddsAHeaderOrRecipient(t *testing.T) {
 	}
 	c := desk(t)
 	for _, s := range Samples(noon) {
+		if counts(s.Notice.Kind) && s.Name != "report-quiet" && s.Name != "digest" {
+			continue // as these
+		}
 		var want []string
 		injected(t, c, s.Name, "word", true, func(_ string, _ tracker.Mail, p mailParts) { want = append(want, headerNames(p.header)) })
 		for i, payload := range breaks {

@@ -17,11 +17,12 @@ type view struct {
 	Desk   string // the desk's name
 	Reader string // what the reader is to the ticket: requester, watcher, partner, manager, devops, stakeholder
 
-	Key, Title, Priority, Type, Stack, Environment string
-	NeededBy                                       string // "20 Dec 2026"
-	Status, Partner, Requester                     string
-	Ended                                          bool
-	Holder                                         string // who has the ticket: the partner, else a person's address, else nobody
+	Key                                       key
+	Title, Priority, Type, Stack, Environment string
+	NeededBy                                  string // "20 Dec 2026"
+	Status, Partner, Requester                string
+	Ended                                     bool
+	Holder                                    string // who has the ticket: the partner, else a person's address, else nobody
 
 	By, Reason string
 	Text       string // the words to quote, at most maxQuoted runes
@@ -49,10 +50,15 @@ type view struct {
 
 	Reminders []reminder
 
+	Clock      clock     // when it is due
+	CloseAfter string    // how long after it was resolved a ticket closes by itself: "5 working days"; "" for never
 	Approval   approval  // the decision that the ticket waits for, or got
 	HandedBack string    // hand-back: the partner that has it no more
 	Plan       *plan     // receipt and transcript: how a planned request keeps its notice period
 	Standing   *standing // the answer to /report
+
+	Report *weekly // report: the week
+	Digest *daily  // digest: the day
 
 	Waiting bool // one of the alerts waits for /accept
 
@@ -100,10 +106,11 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 	v.text(n.Data.Text, f)
 	v.read(n.Data)
 	v.News, v.More = newsOf(n, t, s.Zone)
-	v.approval(n, t, s.Zone)
+	v.approval(s, n, t)
 	v.handBack(n)
 	v.wishes(n.Data.Wishes)
 	v.answers(n, s.Zone)
+	v.Clock, v.CloseAfter = clockOf(n, t, s.Zone), closing(s.CloseAfter)
 	v.Plan, v.Standing = planOf(n, s.Zone), standingOf(n, s.Zone)
 	v.lines(n.Data.Transcript)
 	v.alerts(s, n)
@@ -114,7 +121,7 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 }
 
 func (v *view) ticket(t tracker.Ticket) {
-	v.Key, v.Title, v.Priority, v.Type, v.Stack, v.Environment = t.Key, oneLine(t.Title, 500), t.Priority, t.Type, t.Stack, t.Environment
+	v.Key, v.Title, v.Priority, v.Type, v.Stack, v.Environment = key(t.Key), oneLine(t.Title, 500), t.Priority, t.Type, t.Stack, t.Environment
 	v.NeededBy = date(t.NeededBy)
 	v.Status, v.Ended, v.Partner = string(t.Status), t.Status.Ended(), t.Partner
 	v.Holder = holder(t)
@@ -250,7 +257,7 @@ func fieldValue(f tracker.Field, value string) string {
 // date shows 2026-12-20 as 20 Dec 2026, and anything else as it is.
 func date(s string) string {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t.Format("2 Jan 2006")
+		return held(t.Format("2 Jan 2006"))
 	}
 	return s
 }
@@ -259,7 +266,8 @@ func date(s string) string {
 // as date does.
 func moment(s string, zone *time.Location) string {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+		t = t.In(zone)
+		return held(t.Format("2 Jan 2006")) + ", " + held(t.Format("15:04 MST"))
 	}
 	return date(s)
 }

@@ -14,6 +14,11 @@
 //	## Head                            small capitals
 //	| a | b |, then |---|--:|, …       a table with a head; numbers to the right
 //	`late`                             a warning, in red
+//	_small_ in a table or a panel      muted, on a line below
+//	::: tiles, entries or panel        up to ":::": fields whose first ": value" is a
+//	                                   figure, others are notes, {{.Bar}} is a bar; a
+//	                                   panel has any blocks, on a ground of its own
+//	![what it shows]({{.Picture}})     a picture that goes with the mail
 //	> {{.Text}}                        quoted words, their line breaks kept
 //	---                                a new section; the last one is the footer
 //

@@ -234,14 +234,16 @@ func (c ApprovalAsked) apply(t *Ticket, _ Event) error {
 	if !again && c.Round != a.Round+1 {
 		return fmt.Errorf("approval round %d follows round %d", c.Round, a.Round)
 	}
-	if !again {
-		a.Given = nil
+	if again {
+		a.Given = slices.DeleteFunc(slices.Clone(a.Given), func(by string) bool { return !hasPerson(c.Approvers, by) })
+	} else {
+		a.Given, a.Blocked = nil, t.Status == StatusBlocked
 	}
 	if c.Partner != "" {
 		a.Partner = c.Partner
 	}
-	a.State, a.Need, a.Round, a.Extended = ApprovalPending, c.Need, c.Round, again
-	a.Approvers, a.Quorum, a.Due = slices.Clone(c.Approvers), c.Quorum, c.Due
+	a.State, a.Need, a.Round, a.Extended = ApprovalPending, c.Need, c.Round, c.Extended
+	a.Approvers, a.Barred, a.Quorum, a.Due = slices.Clone(c.Approvers), slices.Clone(c.Barred), c.Quorum, c.Due
 	t.Status = StatusApproval
 	return nil
 }
@@ -252,12 +254,14 @@ func (c Approved) apply(t *Ticket, e Event) error {
 		return err
 	}
 	a.By, a.At = e.By.Address, e.At
-	a.Given = slices.Concat(a.Given, []string{e.By.Address})
+	if !a.Decided(e.By.Address) { // one person counts once
+		a.Given = slices.Concat(a.Given, []string{e.By.Address})
+	}
 	if a.Missing() > 0 {
 		return nil
 	}
 	a.State, a.Granted = ApprovalGiven, slices.Concat(a.Granted, []string{c.Need})
-	t.Status = t.withOwner()
+	t.Status = t.behindApproval()
 	return nil
 }
 
@@ -277,7 +281,7 @@ func (c ApprovalVoided) apply(t *Ticket, _ Event) error {
 		return err
 	}
 	a.State = ""
-	t.Status = t.withOwner()
+	t.Status = t.behindApproval()
 	return nil
 }
 
@@ -294,6 +298,15 @@ func (a Approval) open(need string, round int) error {
 		return fmt.Errorf("no decision on %s, round %d, is waited for", need, round)
 	}
 	return nil
+}
+
+// behindApproval is the state of a ticket whose approval is decided or needed no
+// more: nobody has cleared the way of a blocked one.
+func (t Ticket) behindApproval() Status {
+	if s := t.withOwner(); s != StatusWorking || !t.Approval.Blocked {
+		return s
+	}
+	return StatusBlocked
 }
 
 // withOwner is the state of a ticket that only waits for who works on it.

@@ -78,11 +78,43 @@ func TestApprovalRounds(t *testing.T) {
 		_, err := approvalOf(t, "ops@egov.test", changes...)
 		assert.Error(t, err, name)
 	}
-	ticket, err := approvalOf(t, "ops@egov.test", asked(1, 2), Approved{Need: access, Round: 1}, asked(1, 2))
+	extended := asked(1, 2)
+	extended.Extended = true
+	ticket, err := approvalOf(t, "ops@egov.test", asked(1, 2), Approved{Need: access, Round: 1}, extended)
 	require.NoError(t, err)
-	assert.True(t, ticket.Approval.Extended, "asked once more in the same round")
+	assert.True(t, ticket.Approval.Extended)
 	assert.Equal(t, []string{"ops@egov.test"}, ticket.Approval.Given, "what was given stays")
 	assert.Equal(t, 1, ticket.Approval.Missing())
+}
+
+// What was given counts as long as who gave it is asked, and once for a person.
+func TestWhoseApprovalCounts(t *testing.T) {
+	anew := asked(1, 2)
+	anew.Approvers, anew.Barred = []string{"kiran@egov.test", "asha@egov.test"}, []string{"dev@egov.test"}
+	ticket, err := approvalOf(t, "ops@egov.test", asked(1, 2), Approved{Need: access, Round: 1}, anew)
+	require.NoError(t, err)
+	assert.Empty(t, ticket.Approval.Given)
+	assert.Equal(t, []string{"dev@egov.test"}, ticket.Approval.Barred)
+	assert.False(t, ticket.Approval.Extended, "looked at anew is not extended")
+	other := ticket
+	other.Approval.Barred = nil
+	assert.Equal(t, "Approval", Differ(ticket, other))
+
+	ticket, err = approvalOf(t, "Ops+phone@egov.test", asked(1, 2), Approved{Need: access, Round: 1}, Approved{Need: access, Round: 1})
+	require.NoError(t, err)
+	assert.Equal(t, 1, ticket.Approval.Missing())
+	assert.True(t, ticket.Approval.Asked("ops+pager@egov.test"))
+	assert.True(t, ticket.Approval.Decided("ops@egov.test"))
+	assert.False(t, ticket.Approval.Asked("op@egov.test"))
+}
+
+func TestSamePerson(t *testing.T) {
+	for pair, same := range map[[2]string]bool{
+		{"ops@a.test", "OPS@A.test"}: true, {"ops@a.test", "ops+x@a.test"}: true, {"ops+y@a.test", "ops+x+z@a.test"}: true,
+		{"ops@a.test", "ops@b.test"}: false, {"ops@a.test", "ops@a+x.test"}: false, {"", ""}: false, {"+x@a.test", "@a.test"}: true,
+	} {
+		assert.Equal(t, same, SamePerson(pair[0], pair[1]), pair)
+	}
 }
 
 func TestNamedPartnerHasItsTurnOnce(t *testing.T) {
@@ -94,4 +126,23 @@ func TestNamedPartnerHasItsTurnOnce(t *testing.T) {
 	ticket, err = approvalOf(t, "ops@egov.test", named, Approved{Need: access, Round: 1}, Assigned{Partner: "GWL"})
 	require.NoError(t, err)
 	assert.Empty(t, ticket.Approval.Partner)
+}
+
+// An approval that comes in between does not clear the way of a blocked ticket.
+func TestABlockedTicketIsBlockedBehindItsApproval(t *testing.T) {
+	blocked := []Change{
+		Opened{Key: "REQ-1", Priority: "P2"}, Assigned{Partner: "OptIT"}, PickedUp{}, StatusChanged{From: StatusWorking, To: StatusBlocked},
+		ApprovalAsked{Need: "type AccessOps", Round: 1, Approvers: []string{"ops@egov.test"}, Quorum: 1},
+	}
+	for want, change := range map[Status]Change{
+		StatusBlocked:  Approved{Need: "type AccessOps", Round: 1},
+		StatusRejected: Rejected{Need: "type AccessOps", Round: 1},
+	} {
+		k, _, err := Record(Ticket{}, Event{Ticket: 1, By: Actor{Address: "ops@egov.test"}}, append(blocked[:len(blocked):len(blocked)], change))
+		require.NoError(t, err)
+		assert.Equal(t, want, k.Status)
+	}
+	k, _, err := Record(Ticket{}, Event{Ticket: 1, By: Actor{Address: "ops@egov.test"}}, append(blocked[:len(blocked):len(blocked)], ApprovalVoided{Need: "type AccessOps", Round: 1}))
+	require.NoError(t, err)
+	assert.Equal(t, StatusBlocked, k.Status)
 }

@@ -31,6 +31,7 @@ type Decision struct {
 	Notices  []Notice // Key may hold the placeholders that Expand fills
 	Alerts   []Alert
 	Results  []CommandResult
+	Note     string // for the top of the next weekly report, in Markdown; "": none came
 	By       Actor
 	Evidence string // which thread evidence decided, "" for a new ticket
 	Identity string // how the sender was proved

@@ -184,14 +184,17 @@ type FirstSeen struct {
 }
 
 // ApprovalAsked puts the ticket before its approvers. Asked once more in the
-// same round, it names more approvers and a later time.
+// same round, it says who decides from then on, how many of them and until when:
+// what people approved who are not among them counts no more.
 type ApprovalAsked struct {
 	Need      string    `json:"need"`
 	Round     int       `json:"round"`
-	Approvers []string  `json:"approvers"` // addresses, all of the round
+	Approvers []string  `json:"approvers"`        // addresses, all of the round
+	Barred    []string  `json:"barred,omitempty"` // addresses that must not decide, beside the requester
 	Quorum    int       `json:"quorum"`
 	Due       time.Time `json:"due"`
-	Partner   string    `json:"partner,omitempty"` // whom the manager named for the ticket
+	Extended  bool      `json:"extended,omitempty"` // the delegate is asked too, since the time was over
+	Partner   string    `json:"partner,omitempty"`  // whom the manager named for the ticket
 }
 
 // Approved says that an approver agrees. The ticket goes on when as many as
@@ -244,7 +247,7 @@ type HandedBack struct {
 // told of once: who is added to the ticket behind it hears of the next one.
 type Reminded struct {
 	Clock   string   `json:"clock"` // pickup, resolve, notice or approval
-	What    string   `json:"what"`  // a percentage of the working time, late, later, window or needs-date
+	What    string   `json:"what"`  // a percentage of the working time, late, later, window, needs-date or wait-over
 	Version int      `json:"version"`
 	To      []string `json:"to"`
 	Waiting []string `json:"waiting,omitempty"` // are told when their working hours begin

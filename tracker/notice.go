@@ -66,6 +66,8 @@ type NoticeData struct {
 	Reminders   []Reminder      // reminder, one, and reminders
 	Clock       *TicketClock    // receipt, assignment and others about one ticket: when it is due, as far as the reader may know
 	Plan        *Plan           // receipt and transcript: how a planned request keeps its notice period
+	Report      []byte          // report and digest: JSON of tracker/report's Report or Digest, as it is archived
+	Note        string          // report: what the manager says on top, in Markdown
 	Summary     *Summary        // the answer to /report
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
 	References  []string        // its References, oldest first
@@ -153,8 +155,8 @@ type PartnerClock struct {
 // Reminder is what a reader is told that is due on a ticket.
 type Reminder struct {
 	Ticket Ticket
-	Clock  string    // pickup, resolve or notice
-	What   string    // see Reminded
+	Clock  string    // pickup, resolve, notice or approval
+	What   string    // see Reminded; or handed-back
 	Due    time.Time // of the clock; zero when it has none
 	Acts   bool      // the reader is who can act
 }

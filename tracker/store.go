@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"strings"
 	"time"
 )
@@ -31,6 +32,7 @@ type View interface {
 	MailReader
 	IntakeReader
 	AgendaReader
+	ReportReader
 }
 
 // Tx reads and writes.
@@ -40,6 +42,7 @@ type Tx interface {
 	MailWriter
 	NoticeWriter
 	AgendaWriter
+	ReportWriter
 }
 
 // TicketReader finds tickets.
@@ -50,6 +53,9 @@ type TicketReader interface {
 	Events(ctx context.Context, ticket int64) ([]Event, error)         // in Seq order
 	OpenCount(ctx context.Context, partner string) (int, error)        // open tickets of a partner
 	TicketOfMail(ctx context.Context, ids []string) ([]MailRef, error) // see MailRef
+	// NextTicket is the id of the next new ticket: 1, 2, 3 … without gaps. It is
+	// taken by appending that ticket's first event.
+	NextTicket(ctx context.Context) (int64, error)
 }
 
 // TicketQuery selects tickets; zero fields do not select. It has room for the
@@ -145,6 +151,49 @@ type AgendaWriter interface {
 	SetAgenda(ctx context.Context, name string) error
 }
 
+// ReportReader reads what reports are made of, and the reports that were kept.
+type ReportReader interface {
+	// Histories gives the events of every ticket that is open or has an event at
+	// or behind since: all of a ticket's, in Seq order, without Cause, Reason and
+	// Hash. Tickets come in any order, each once; an error ends the sequence, which
+	// must be read inside the transaction. Histories share what their changes hold:
+	// it must stay as it is.
+	Histories(ctx context.Context, since time.Time) iter.Seq2[[]Event, error]
+	// MailCount counts the mails that came in at or after from and before to.
+	MailCount(ctx context.Context, from, to time.Time) (MailCount, error)
+	// FirstMail is when the first mail to be sent was composed; zero: none was.
+	FirstMail(ctx context.Context) (time.Time, error)
+	KeptReport(ctx context.Context, name string) (KeptReport, error) // ErrNotFound
+	HasReport(ctx context.Context, name string) (bool, error)
+	// ReportNote is what the manager wants on top of the next weekly report; "" for
+	// nothing.
+	ReportNote(ctx context.Context) (string, error)
+}
+
+// ReportWriter keeps reports.
+type ReportWriter interface {
+	// KeepReport keeps a report for ever; false when its name was there before.
+	KeepReport(ctx context.Context, r KeptReport) (bool, error)
+	SetReportNote(ctx context.Context, note string) error
+}
+
+// KeptReport is a weekly report or a digest as it was sent.
+type KeptReport struct {
+	Name string    // weekly/2026-W47/programme, daily/2026-11-23/asha@egov.test
+	Made time.Time // when
+	Data []byte    // JSON of tracker/report's Report or Digest
+	Note string    // what the manager says on top, in Markdown
+}
+
+// MailCount is what came by mail in some time, what became of it, and what went
+// wrong.
+type MailCount struct {
+	Received int
+	Outcomes map[Action]int // they add up to Received
+	Refused  int            // commands that were not carried out
+	InDoubt  int            // mails composed then of which it is not known whether they arrived
+}
+
 // StoredTerms are the policy and the calendars that came in force at an instant.
 type StoredTerms struct {
 	Since   time.Time // zero: since ever
@@ -188,6 +237,7 @@ type Inbound struct {
 
 // MailRecord is a mail of a ticket, in or out.
 type MailRecord struct {
+	ID         int64  // of its row; of one that came in, for Raw
 	Direction  string // "in" or "out"
 	MessageID  string
 	From       string
@@ -201,9 +251,6 @@ type MailRecord struct {
 
 // TicketWriter writes tickets.
 type TicketWriter interface {
-	// NextTicket is the id of the next new ticket: 1, 2, 3 … without gaps. It is
-	// taken by appending that ticket's first event.
-	NextTicket(ctx context.Context) (int64, error)
 	// Append stores events and the ticket as it is after them.
 	Append(ctx context.Context, t Ticket, events []Event) error
 	// Savepoint undoes what f wrote when f gives an error, and returns it.

@@ -67,25 +67,46 @@ type Approval struct {
 	Need      string    // what of the ticket needs it, such as "type AccessOps"
 	Round     int       // 1, 2, 3 …: each question to the approvers has a code of its own
 	Approvers []string  // addresses that were asked in this round
+	Barred    []string  // addresses that must not decide, beside the requester: they wrote what he is said to ask for
 	Quorum    int       // how many of them must approve
 	Given     []string  // addresses that approved in this round
 	Due       time.Time // when it should be decided
 	Extended  bool      // the delegate was asked too, since that time had come
 	Partner   string    // whom the manager named for the ticket, for when it is approved
 	Granted   []string  // needs that were approved
+	Blocked   bool      // the ticket was blocked when it was asked for, and is again behind it
 }
 
-// Asked reports whether the address was asked to decide in this round.
-func (a Approval) Asked(addr string) bool { return hasAddress(a.Approvers, addr) }
+// Asked reports whether the person of the address was asked to decide in this
+// round.
+func (a Approval) Asked(addr string) bool { return hasPerson(a.Approvers, addr) }
 
-// Decided reports whether the address has approved in this round.
-func (a Approval) Decided(addr string) bool { return hasAddress(a.Given, addr) }
+// Decided reports whether the person of the address has approved in this round.
+func (a Approval) Decided(addr string) bool { return hasPerson(a.Given, addr) }
 
 // Missing is how many more must approve.
 func (a Approval) Missing() int { return max(0, a.Quorum-len(a.Given)) }
 
 func hasAddress(list []string, addr string) bool {
 	return slices.ContainsFunc(list, func(a string) bool { return SameAddress(a, addr) })
+}
+
+// SamePerson reports whether two addresses are one person's: the same but for
+// case and a +detail (RFC 5233).
+func SamePerson(a, b string) bool { return SameAddress(withoutDetail(a), withoutDetail(b)) }
+
+func hasPerson(list []string, addr string) bool {
+	return slices.ContainsFunc(list, func(a string) bool { return SamePerson(a, addr) })
+}
+
+// withoutDetail is the address without what follows the first + of its local part.
+func withoutDetail(addr string) string {
+	at := strings.LastIndexByte(addr, '@')
+	if at < 0 {
+		return addr
+	}
+	local, _, _ := strings.Cut(addr[:at], "+")
+	return local + addr[at:]
 }
 
 // Ticket is the fold of its events; see Apply. Times are instants, zero where
@@ -203,6 +224,7 @@ func Differ(a, b Ticket) string {
 
 func (a Approval) sameAs(b Approval) bool {
 	return a.At.Equal(b.At) && a.Due.Equal(b.Due) && a.State == b.State && a.By == b.By && a.Need == b.Need &&
-		a.Round == b.Round && a.Quorum == b.Quorum && a.Extended == b.Extended && a.Partner == b.Partner &&
-		slices.Equal(a.Approvers, b.Approvers) && slices.Equal(a.Given, b.Given) && slices.Equal(a.Granted, b.Granted)
+		a.Round == b.Round && a.Quorum == b.Quorum && a.Extended == b.Extended && a.Blocked == b.Blocked && a.Partner == b.Partner &&
+		slices.Equal(a.Approvers, b.Approvers) && slices.Equal(a.Barred, b.Barred) &&
+		slices.Equal(a.Given, b.Given) && slices.Equal(a.Granted, b.Granted)
 }

@@ -70,7 +70,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&a.storeFile, "store", "", "SQLite `FILE` to use instead of the configuration's")
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(), a.parseCommand(), a.explainCommand(), a.ingestCommand(),
-		a.ticketsCommand(), a.showCommand(), a.doCommand(), a.slaCommand(), a.tickCommand(), a.outboxCommand(), a.quarantineCommand(), a.verifyCommand(), a.backupCommand(), a.versionCommand(),
+		a.ticketsCommand(), a.showCommand(), a.doCommand(), a.slaCommand(), a.reportCommand(), a.tickCommand(), a.mailCommand(), a.outboxCommand(), a.quarantineCommand(), a.verifyCommand(), a.backupCommand(), a.versionCommand(),
 	)
 	explainArguments(root)
 	return root

@@ -193,12 +193,38 @@ func TestDatesOfMboxSeparators(t *testing.T) {
 
 func TestFromInABodyBeginsNoMail(t *testing.T) {
 	s := newShell(t)
-	code, out, _ := s.run("From ravi@egov.test Mon Nov 16 10:00:00 2026\n"+punjabMail+"\nFrom now on please use the new key.\n\n>From here it is quoted.\n", "ingest", "-")
-	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "1 × ticket")
+	s.file("old.mbox", "From ravi@egov.test Mon Nov 16 10:00:00 2026\n"+punjabMail+"\nFrom now on please use the new key.\n\n>From here it is quoted.\n")
+	assert.Contains(t, s.ok("ingest", "old.mbox"), "1 × ticket")
 	shown := s.ok("show", "REQ-1")
 	assert.Contains(t, shown, "| From now on please use the new key.")
 	assert.Contains(t, shown, "| From here it is quoted.")
+}
+
+// A body can hold what begins another mail in an mbox, with proofs that no server
+// wrote: what is piped in is one mail all the same.
+func TestWhatIsPipedInIsOneMail(t *testing.T) {
+	forged := "From ravi@egov.test Mon Nov 16 10:00:00 2026\n" + punjabMail +
+		"\nFrom asha@egov.test Mon Nov 16 03:00:00 2026\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=egov.test\nFrom: asha@egov.test\nSubject: [P0] give evil root\n\n/assign OptIT\n"
+	for name, run := range map[string]func(s shell) string{
+		"standard input": func(s shell) string {
+			code, out, _ := s.run(forged, "ingest", "-")
+			assert.Equal(t, 0, code)
+			return out
+		},
+		"an .eml file": func(s shell) string {
+			s.file("a.eml", forged)
+			return s.ok("ingest", "a.eml")
+		},
+		"a Maildir": func(s shell) string {
+			s.file("Maildir/cur/.keep", "")
+			s.file("Maildir/new/1.eml:2,S", forged)
+			return s.ok("ingest", "Maildir")
+		},
+	} {
+		s := newShell(t)
+		assert.Contains(t, run(s), "1 × ticket", name)
+		assert.Equal(t, 1, strings.Count(s.ok("tickets"), "REQ-"), name)
+	}
 }
 
 func TestSandboxLeavesTheStoreOfARealDeskAlone(t *testing.T) {

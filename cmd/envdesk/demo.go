@@ -68,7 +68,7 @@ func prepareDemo(dir string) (*config.Config, error) {
 		return nil, usage("demo: --dir needs a folder")
 	}
 	path := filepath.Join(dir, defaultConfig)
-	for _, name := range []string{"envdesk.db", defaultConfig, "envdesk.key", demoTickets, demoMails} {
+	for _, name := range []string{"envdesk.db", defaultConfig, "envdesk.key", demoTickets, demoMails, demoReports} {
 		taken := filepath.Join(dir, name)
 		if _, err := os.Lstat(taken); err == nil {
 			return nil, fmt.Errorf("demo: %s is there already, and the demo overwrites nothing: name another folder with --dir%s", taken, orLookAt(path))
@@ -122,13 +122,14 @@ That was the fortnight: %d mails reached the desk, and it sent %d. All of it lie
 
   %-14s every ticket with its history and its mails
   %-14s every mail that the desk sent: .eml as it went out, its .html and its .txt
+  %-14s the weekly report on both weeks: .html, .txt, .csv and .json
   %-14s the store
   %-14s the desk's configuration
 
 Try next:
 
-`, s.received, len(s.sent.mails), dir, demoTickets, demoMails+"/", filepath.Base(c.Store), defaultConfig)
-	for _, command := range []string{"tickets --open", "show REQ-2", "verify", `do REQ-9 "/assign GWL" --as asha@egov.test`} {
+`, s.received, len(s.sent.mails), dir, demoTickets, demoMails+"/", demoReports+"/", filepath.Base(c.Store), defaultConfig)
+	for _, command := range []string{"tickets --open", "show REQ-2", "verify", `do REQ-12 "/assign GWL" --as asha@egov.test`} {
 		fmt.Fprintf(a.out, "  envdesk %s --config %s\n", command, c.File)
 	}
 	fmt.Fprint(a.out, "\nAnd `envdesk serve --sandbox` opens a desk that you can mail yourself.\n")

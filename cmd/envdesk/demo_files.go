@@ -29,6 +29,9 @@ func (a *app) leaveDemo(ctx context.Context, c *config.Config, s *stage, dir str
 		}
 		return writeTickets(ctx, v, k, filepath.Join(dir, demoTickets))
 	})
+	if err == nil {
+		err = a.leaveReports(ctx, c, s, filepath.Join(dir, demoReports))
+	}
 	if err != nil {
 		return err
 	}

@@ -43,13 +43,14 @@ type stage struct {
 	stop       func() // ends the listener
 }
 
-// scene is a mail that was played, with what the desk made of it.
+// scene is a mail that was played, with what the desk made of it; or, where the
+// mail has only a time, what the clock did.
 type scene struct {
 	mail     demo.Mail
 	letter   letter
 	outcomes []desk.Outcome
 	sent     []tracker.OutboxMail
-	tickets  []tracker.Ticket // of the outcomes, as they are now
+	tickets  []tracker.Ticket // that may have changed, as they are now
 }
 
 // openStage starts the mail server, the desk and its listener.
@@ -145,7 +146,7 @@ func (s *stage) play(ctx context.Context, m demo.Mail) (scene, error) {
 		sc.outcomes = append(sc.outcomes, o)
 	}
 	s.received += m.Times
-	if sc.sent, err = s.settle(ctx); err != nil {
+	if _, sc.sent, err = s.settle(ctx); err != nil {
 		return sc, err
 	}
 	sc.tickets, err = s.ticketsOf(ctx, sc.outcomes)
@@ -180,35 +181,51 @@ func (s *stage) ticketsOf(ctx context.Context, outcomes []desk.Outcome) (out []t
 	return out, err
 }
 
-// passTime moves the clock to the time, tick by tick. It tells of mails that the
-// clock made.
-func (s *stage) passTime(ctx context.Context, to time.Time, tell func(time.Time, []tracker.OutboxMail)) error {
-	next := s.clock.Now().Truncate(demoTick).Add(demoTick)
-	for ; next.Before(to); next = next.Add(demoTick) {
+// passTime moves the clock to the time, tick by tick. It tells of what the clock
+// did by itself.
+func (s *stage) passTime(ctx context.Context, to time.Time, tell func(scene)) error {
+	for next := s.clock.Now().Truncate(demoTick).Add(demoTick); !next.After(to); next = next.Add(demoTick) {
 		s.clock.set(next)
-		sent, err := s.settle(ctx)
+		due, sent, err := s.settle(ctx)
 		if err != nil {
 			return err
 		}
-		tell(next, sent)
+		if due == 0 && len(sent) == 0 {
+			continue
+		}
+		sc := scene{mail: demo.Mail{Directions: demo.Directions{At: next}}, sent: sent}
+		if sc.tickets, err = s.allTickets(ctx); err != nil {
+			return err
+		}
+		tell(sc)
 	}
 	s.clock.set(to)
 	return nil
 }
 
-// settle does what is due now and sends what waits.
-func (s *stage) settle(ctx context.Context) ([]tracker.OutboxMail, error) {
-	if _, err := s.desk.Tick(ctx, s.clock.Now()); err != nil {
-		return nil, fmt.Errorf("tick: %w", err)
+func (s *stage) allTickets(ctx context.Context) (out []tracker.Ticket, err error) {
+	err = s.store.View(ctx, func(v tracker.View) error {
+		out, err = v.Tickets(ctx, tracker.TicketQuery{})
+		return err
+	})
+	return out, err
+}
+
+// settle does what is due now and sends what waits. It tells how many tickets
+// were due, and what was sent.
+func (s *stage) settle(ctx context.Context) (due int, sent []tracker.OutboxMail, err error) {
+	pass, err := s.desk.Tick(ctx, s.clock.Now())
+	if err != nil {
+		return 0, nil, fmt.Errorf("tick: %w", err)
 	}
 	before := len(s.sent.mails)
 	if !s.woken.Swap(false) {
-		return nil, nil
+		return pass.Tickets, nil, nil
 	}
 	if err := s.dispatcher.Drain(ctx); err != nil {
-		return nil, fmt.Errorf("send mail: %w", err)
+		return 0, nil, fmt.Errorf("send mail: %w", err)
 	}
-	return s.sent.mails[before:], nil
+	return pass.Tickets, s.sent.mails[before:], nil
 }
 
 // stageClock is the time of the demo. It stands still until it is set.

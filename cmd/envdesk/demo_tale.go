@@ -38,24 +38,36 @@ func (t *teller) scene(sc scene) {
 		t.line("desk", cut(verdict(o), taleWidth-len(taleIndent)-8))
 	}
 	t.mails(sc.sent)
-	for _, k := range sc.tickets {
-		if now := stateOf(k); t.state[k.Key] != now {
-			t.state[k.Key] = now
-			t.line("now", k.Key+" is "+now)
-		}
+	for _, k := range t.moved(sc.tickets) {
+		t.line("now", k)
 	}
 }
 
-// clock tells of mails that no mail caused.
-func (t *teller) clock(at time.Time, sent []tracker.OutboxMail) {
-	if len(sent) == 0 {
+// clock tells of what no mail caused: mails, and tickets that moved.
+func (t *teller) clock(sc scene) {
+	moved := t.moved(sc.tickets)
+	if len(sc.sent) == 0 && len(moved) == 0 {
 		return
 	}
-	t.at(at)
+	t.at(sc.mail.At)
 	fmt.Fprintln(t.w, "The clock")
-	for _, m := range sent {
+	for _, m := range sc.sent {
 		t.line("mails", fmt.Sprintf("%s to %s: %s", m.Kind, m.Mail.To, m.Mail.Subject))
 	}
+	for _, k := range moved {
+		t.line("now", k)
+	}
+}
+
+// moved says of each ticket in what state it is, if that was not said last.
+func (t *teller) moved(tickets []tracker.Ticket) (out []string) {
+	for _, k := range tickets {
+		if now := stateOf(k); t.state[k.Key] != now {
+			t.state[k.Key] = now
+			out = append(out, k.Key+" is "+now)
+		}
+	}
+	return out
 }
 
 // at begins an entry, and a new day where there is one.

@@ -91,7 +91,10 @@ func TestDemo(t *testing.T) {
 			{"REQ-6", "closed", "P2", "InfraProvision", "Internal", "OptIT", "meera@optit.test"},
 			{"REQ-7", "resolved", "P3", "", "AP", "GWL", "suresh@gwl.test"},
 			{"REQ-8", "cancelled", "P3", "NewFeature", "Bihar", "OptIT", ""},
-			{"REQ-9", "assigned", "P2", "Releases", "Punjab", "OptIT", ""},
+			{"REQ-9", "rejected", "P3", "AccessOps", "Internal", "", ""},
+			{"REQ-10", "assigned", "P4", "InfraProvision", "Punjab", "OptIT", ""},
+			{"REQ-11", "rejected", "P3", "DeploymentSupport", "AP", "", ""},
+			{"REQ-12", "assigned", "P2", "Releases", "Punjab", "OptIT", ""},
 		}
 		assert.Len(t, r.tickets, len(want))
 		for _, w := range want {
@@ -121,6 +124,20 @@ func TestDemo(t *testing.T) {
 			"2026-11-13 09:31": {"alert to asha@egov.test"},                                               // a bounce
 			"2026-11-16 11:00": {"receipt to nisha@egov.test", "unassigned to asha@egov.test"},            // not on-boarded
 			"2026-11-10 14:10": {"unverified-receipt to vikram@freemail.test", "alert to asha@egov.test"}, // a stranger
+			"2026-11-13 10:00": {"hand-back to asha@egov.test", "hand-back to desk@optit.test"},           // not picked up
+			"2026-11-16 12:10": {"assignment to desk@optit.test"},                                         // again
+			"2026-11-16 15:10": {"approval-result to deepak@egov.test", "approval-result to asha@egov.test"},
+			"2026-11-16 16:00": {"status to lakshmi@ap.test", "status to asha@egov.test"}, // when it is expected
+			"2026-11-17 09:30": {"status to lakshmi@ap.test", "status to desk@gwl.test"},  // due at another time
+			"2026-11-17 11:15": {"receipt to nisha@egov.test", "assignment to desk@optit.test"},
+			"2026-11-17 11:40": {"watching to arun@ap.test", "relay to desk@gwl.test"},
+			"2026-11-17 16:30": {"answer to asha@egov.test"},
+			"2026-11-18 10:40": {"alert to asha@egov.test"}, // a forged approval
+			"2026-11-18 11:30": {},                          // linked
+			"2026-11-18 12:00": {"answer to board@egov.test"},
+			"2026-11-18 14:00": {},                                                                // closed by itself
+			"2026-11-19 09:30": {"approval to board@treasury.test", "approval to asha@egov.test"}, // the delegate's turn
+			"2026-11-19 09:45": {"approval-result to lakshmi@ap.test"},
 		} {
 			assert.Equal(t, want, r.sentAt(t, at), at)
 		}
@@ -137,10 +154,27 @@ func TestDemo(t *testing.T) {
 		assert.NotContains(t, shown, "changed priority")
 	})
 
+	t.Run("the forged approval decided nothing", func(t *testing.T) {
+		k := r.tickets["REQ-11"]
+		assert.Equal(t, []string{"rejected", "asha@egov.test"}, []string{k.Approval.State, k.Approval.By})
+		shown := r.show(t, "REQ-11")
+		assert.Contains(t, shown, "board@treasury.test  wrote (unverified)")
+		assert.NotContains(t, shown, "approved type")
+	})
+
+	t.Run("what people wrote on the side is kept", func(t *testing.T) {
+		assert.Equal(t, []string{"arun@ap.test"}, r.tickets["REQ-7"].Watchers)
+		assert.Equal(t, "2026-11-20", r.tickets["REQ-7"].ETA)
+		assert.Equal(t, "2026-12-01", r.tickets["REQ-10"].NeededBy)
+		assert.Equal(t, []string{"REQ-6"}, r.tickets["REQ-10"].Links)
+		assert.Equal(t, []string{"REQ-10"}, r.tickets["REQ-6"].Links)
+		assert.Contains(t, r.show(t, "REQ-7"), "made it due 2026-11-20 15:00 +0530: the auditors look at the portal on Friday afternoon")
+	})
+
 	t.Run("it tells the story", func(t *testing.T) {
 		for _, words := range []string{
-			"Monday, 9 November 2026", "Friday, 20 November 2026", "opens REQ-9; routing: Punjab → OptIT", "duplicate: the same mail",
-			"REQ-3 is blocked · GWL · suresh@gwl.test", "envdesk verify --config " + r.config,
+			"Monday, 9 November 2026", "Friday, 20 November 2026", "opens REQ-12; routing: Punjab → OptIT", "duplicate: the same mail",
+			"REQ-3 is blocked · GWL · suresh@gwl.test", "REQ-6 is new", "REQ-2 is closed · OptIT · meera@optit.test", "envdesk verify --config " + r.config,
 		} {
 			assert.Contains(t, r.out, words)
 		}
@@ -149,7 +183,7 @@ func TestDemo(t *testing.T) {
 	t.Run("what it leaves is sound", func(t *testing.T) {
 		code, out, errOut := runProgram(t, "verify", "--config", r.config)
 		assert.Zero(t, code, errOut)
-		assert.Contains(t, out, "9 tickets are what their events give")
+		assert.Contains(t, out, "12 tickets are what their events give")
 		assert.NotContains(t, out, "WRONG")
 		tickets, err := os.ReadFile(filepath.Join(r.dir, demoTickets))
 		require.NoError(t, err)
@@ -251,7 +285,7 @@ func TestDemoStory(t *testing.T) {
 }
 
 func TestDemoRefusesAFolderInUse(t *testing.T) {
-	for _, name := range []string{defaultConfig, "envdesk.key", "envdesk.db", demoTickets, demoMails} {
+	for _, name := range []string{defaultConfig, "envdesk.key", "envdesk.db", demoTickets, demoMails, demoReports} {
 		dir := t.TempDir()
 		mine := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(mine, []byte("mine"), 0o600))

@@ -168,7 +168,7 @@ func (p *post) deliver(t *testing.T, server *sandbox.Server, n int) {
 	t.Helper()
 	for ; p.delivered < n; p.delivered++ {
 		m := p.mails[p.delivered]
-		require.NoError(t, server.Deliver(m.from, rigAddress, m.bytes(), time.Time{}))
+		require.NoError(t, server.Deliver(m.sender(), rigAddress, m.bytes(), time.Time{}))
 	}
 }
 

@@ -68,7 +68,13 @@ func slug(s string) string {
 type seenTicket struct {
 	Priority, Type, Environment, Partner, Assignee string
 	Status                                         tracker.Status
-	History                                        []struct{ Reason string }
+	Approval                                       struct{ State, By string }
+	History                                        []seenEvent
+}
+
+type seenEvent struct {
+	At, By, Cause, Change, Reason string
+	Detail                        struct{ Visibility tracker.Visibility }
 }
 
 // awaitTicket waits until there is a ticket, in the given state unless that is

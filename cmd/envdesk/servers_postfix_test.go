@@ -23,10 +23,11 @@ type postfix struct {
 	dir string
 	// border is a port at which every mail gets dmarc=pass for the domain of its
 	// sender, above Postfix's own Received field, where a milter writes it too;
-	// plain is one at which it gets no verdict.
-	border, plain int
-	submission    int // for who logs in, after STARTTLS
-	keeper        keeper
+	// failing is one at which it gets dmarc=fail, plain one at which it gets no
+	// verdict.
+	border, failing, plain int
+	submission             int // for who logs in, after STARTTLS
+	keeper                 keeper
 }
 
 // needRoot skips the test for whoever is not root.
@@ -40,17 +41,19 @@ func needRoot(t *testing.T) {
 
 func startPostfix(t *testing.T, d *dovecot) *postfix {
 	t.Helper()
-	p := &postfix{dir: serverDir(t), border: freePort(t), plain: freePort(t), submission: freePort(t)}
+	p := &postfix{dir: serverDir(t), border: freePort(t), failing: freePort(t), plain: freePort(t), submission: freePort(t)}
 	write(t, filepath.Join(p.dir, "etc", "main.cf"), p.main(d))
 	write(t, filepath.Join(p.dir, "etc", "master.cf"), p.master())
-	write(t, filepath.Join(p.dir, "etc", "vouch"), "/@([a-z.]+)$/ PREPEND Authentication-Results: "+vouchedBy+"; dmarc=pass header.from=$1\n")
+	for _, verdict := range []string{"pass", "fail"} {
+		write(t, filepath.Join(p.dir, "etc", verdict), "/@([a-z.]+)$/ PREPEND Authentication-Results: "+vouchedBy+"; dmarc="+verdict+" header.from=$1\n")
+	}
 	require.NoError(t, os.Mkdir(filepath.Join(p.dir, "queue"), 0o755))
 	require.NoError(t, os.Mkdir(filepath.Join(p.dir, "data"), 0o755))
 	giveTo(t, "postfix", filepath.Join(p.dir, "data"))
 	t.Cleanup(func() { p.tell(t) })
 	p.check(t)
 	p.keeper = keepRunning(t, "", p.program(t, "master"), "-c", filepath.Join(p.dir, "etc"), "-d")
-	for _, port := range []int{p.border, p.plain, p.submission} {
+	for _, port := range []int{p.border, p.failing, p.plain, p.submission} {
 		awaitPort(t, port, p.keeper.log)
 	}
 	return p
@@ -113,7 +116,9 @@ maximal_backoff_time = 3s
 
 func (p *postfix) master() string {
 	return fmt.Sprintf(`127.0.0.1:%[2]d inet n - n - - smtpd
-  -o smtpd_sender_restrictions=check_sender_access,regexp:%[1]s/etc/vouch
+  -o smtpd_sender_restrictions=check_sender_access,regexp:%[1]s/etc/pass
+127.0.0.1:%[5]d inet n - n - - smtpd
+  -o smtpd_sender_restrictions=check_sender_access,regexp:%[1]s/etc/fail
 127.0.0.1:%[3]d inet n - n - - smtpd
 127.0.0.1:%[4]d inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
@@ -136,19 +141,19 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
-`, p.dir, p.border, p.plain, p.submission)
+`, p.dir, p.border, p.plain, p.submission, p.failing)
 }
 
 // swaks sends a mail with swaks, to the address in the mail.
 func (p *postfix) swaks(t *testing.T, port int, m rigMail) {
 	t.Helper()
-	send(t, m, program(t, "swaks"), "--server", localhost(port), "--from", m.from, "--to", m.to, "--data", "-")
+	send(t, m, program(t, "swaks"), "--server", localhost(port), "--from", m.sender(), "--to", m.to, "--data", "-")
 }
 
 // curl sends a mail with curl.
 func (p *postfix) curl(t *testing.T, port int, m rigMail) {
 	t.Helper()
-	send(t, m, program(t, "curl"), "--silent", "--show-error", "--url", "smtp://"+localhost(port), "--mail-from", m.from, "--mail-rcpt", m.to, "--upload-file", "-")
+	send(t, m, program(t, "curl"), "--silent", "--show-error", "--url", "smtp://"+localhost(port), "--mail-from", m.sender(), "--mail-rcpt", m.to, "--upload-file", "-")
 }
 
 func send(t *testing.T, m rigMail, name string, args ...string) {

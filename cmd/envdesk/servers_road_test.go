@@ -38,16 +38,17 @@ type road struct {
 	assignment tracker.Message // of ROAD-1, as it came to the partner
 }
 
-func newRoad(t *testing.T) *road {
+// newRoad sets one up, with what the lines say in its configuration.
+func newRoad(t *testing.T, lines ...string) *road {
 	t.Helper()
 	needRoot(t)
 	d := startDovecot(t, "")
 	p := startPostfix(t, d)
-	return &road{d: d, p: p, desk: newRigDesk(t, deskLine("ROAD"), "store: envdesk.db",
+	return &road{d: d, p: p, desk: newRigDesk(t, append(lines, deskLine("ROAD"), "store: envdesk.db",
 		imapLine(d, "imaps", d.imaps, rigAddress, ""),
 		fmt.Sprintf("smtp: {server: smtp+starttls://localhost:%d, user: %s, password_file: imap.pass, ca_file: %s}", p.submission, rigAddress, d.ca.file),
 		"identity: {trusted_authserv_ids: ["+vouchedBy+"]}",
-	)}
+	)...)}
 }
 
 func (r *road) check(t *testing.T) {
@@ -97,7 +98,7 @@ func (r *road) unproved(t *testing.T) {
 		from: "desk@optit.test", to: rigAddress, id: "unproved@optit.test", subject: "Re: [ROAD-2] More disk for Punjab",
 		answers: []string{"second@egov.test"}, body: "/done\n",
 	})
-	r.stays(t, "ROAD-2", "uid=5 ")
+	r.stays(t, "ROAD-2", 5)
 	r.d.awaitMail(t, "asha@egov.test", "to look at", "desk@optit.test")
 }
 
@@ -106,13 +107,19 @@ func (r *road) forged(t *testing.T) {
 		from: "desk@optit.test", to: rigAddress, id: "forged@optit.test", subject: "Re: [ROAD-2] More disk for Punjab",
 		answers: []string{"second@egov.test"}, body: "/done\n", more: "Authentication-Results: " + vouchedBy + "; dmarc=pass header.from=optit.test",
 	})
-	r.stays(t, "ROAD-2", "uid=6 ")
+	r.stays(t, "ROAD-2", 6)
+}
+
+// taken waits until the mail with a UID is taken in.
+func (r *road) taken(t *testing.T, uid int) {
+	t.Helper()
+	require.True(t, r.log.await(1, 15*time.Second, nil, "mail taken in", fmt.Sprintf("uid=%d ", uid)), r.log)
 }
 
 // stays waits until the mail with a UID is taken in and wants the ticket still
 // assigned.
-func (r *road) stays(t *testing.T, key, uid string) {
+func (r *road) stays(t *testing.T, key string, uid int) {
 	t.Helper()
-	require.True(t, r.log.await(1, 15*time.Second, nil, "mail taken in", uid), r.log)
+	r.taken(t, uid)
 	assert.Equal(t, tracker.StatusAssigned, r.desk.awaitTicket(t, key, "").Status)
 }

@@ -19,6 +19,7 @@ type imagined struct {
 	priority, received string
 	pauses, changes    []string
 	planned            string
+	dated              bool // planned was given, if only as nothing
 }
 
 func (a *app) slaDueCommand() *cobra.Command {
@@ -33,7 +34,8 @@ func (a *app) slaDueCommand() *cobra.Command {
 			"  envdesk sla due P1 2026-03-16T10:00+05:30 --change 2026-03-17T09:30+05:30=P2\n" +
 			"  envdesk sla due P4 2026-05-20T10:00+05:30 --planned 2026-05-30",
 		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			im.dated = cmd.Flags().Changed("planned")
 			im.priority, im.received = args[0], args[1]
 			return a.slaDue(im, asJSON)
 		},
@@ -88,12 +90,12 @@ func (im imagined) question() (q sla.Question, err error) {
 		q.Pauses = append(q.Pauses, p)
 	}
 	slices.SortStableFunc(q.Pauses, func(a, b sla.Pause) int { return a.From.Compare(b.From) })
-	if q.Changes, err = im.changesOf(); err != nil || im.planned == "" {
+	if q.Changes, err = im.changesOf(); err != nil || !im.dated {
 		return q, err
 	}
 	q.Planned, err = sla.ParseDate(im.planned)
 	if err != nil || q.Planned.IsZero() {
-		return q, usage("--planned %s: want a date such as 2026-05-30", im.planned)
+		return q, usage("--planned %q: want a date such as 2026-05-30", im.planned)
 	}
 	return q, nil
 }

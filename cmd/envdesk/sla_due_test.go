@@ -180,7 +180,8 @@ P1, received Mon 16 Mar 2026, 10:00 IST; P2 from Tue 17 Mar, 09:30 IST
 FROM                  TO                    COUNTS WHY
 Mon 16 Mar, 10:00 IST Mon 16 Mar, 18:00 IST 8 h    business hours
 Mon 16 Mar, 18:00 IST Tue 17 Mar, 09:00 IST no     night
-Tue 17 Mar, 09:00 IST Tue 17 Mar, 10:00 IST 1 h    business hours
+Tue 17 Mar, 09:00 IST Tue 17 Mar, 09:30 IST 30 min business hours
+Tue 17 Mar, 09:30 IST Tue 17 Mar, 10:00 IST 30 min changed to P2: business hours
 Tue 17 Mar, 10:00 IST Tue 17 Mar, 11:00 IST no     waiting on the requester
 Tue 17 Mar, 11:00 IST Tue 17 Mar, 18:00 IST 7 h    business hours
 Tue 17 Mar, 18:00 IST Wed 18 Mar, 09:00 IST no     night
@@ -214,9 +215,9 @@ func TestSLADueRefusesWhatCannotBeMeant(t *testing.T) {
 		"P1 2026-03-10T10:00Z --pause x/y":                                 `--pause "x": want a time in RFC 3339`,
 		"P1 2026-03-10T10:00Z --change x":                                  "--change x: want a time, = and a priority",
 		"P1 2026-03-10T10:00Z --change x=P2":                               `--change "x": want a time in RFC 3339`,
-		"P4 2026-03-10T10:00Z --planned May":                               "--planned May: want a date such as 2026-05-30",
+		"P4 2026-03-10T10:00Z --planned May":                               `--planned "May": want a date such as 2026-05-30`,
 		"P4 2026-03-10T10:00Z --planned 9999-01-01":                        "planned date 9999-01-01: want one within ten years",
-		"P1 2026-03-10T10:00Z --planned 1970-01-01":                        "--planned 1970-01-01: want a date such as 2026-05-30",
+		"P1 2026-03-10T10:00Z --planned 1970-01-01":                        `--planned "1970-01-01": want a date such as 2026-05-30`,
 		"P1 2026-03-10T10:00Z --change 2026-03-10T11:00Z=P7":               `--change "P7": want one of P0`,
 		"P1 2026-03-10T10:00Z --change 2026-03-10T09:00Z=P2":               "change at 2026-03-10T09:00:00Z: want a time within ten years from the receipt",
 		"P1 2026-03-10T10:00Z --pause 2026-03-10T12:00Z/2026-03-10T11:00Z": "want an end behind the start",
@@ -230,7 +231,11 @@ func TestSLADueRefusesWhatCannotBeMeant(t *testing.T) {
 		assert.Contains(t, errOut, want, args)
 		assert.Equal(t, 1, strings.Count(errOut, "\n"), args)
 	}
-	code, out, _ := s.run("", "sla")
+	code, out, errOut := s.run("", "sla", "due", "P4", "2026-03-10T10:00Z", "--planned", "")
+	assert.Equal(t, exitUsage, code)
+	assert.Empty(t, out)
+	assert.Equal(t, "envdesk: --planned \"\": want a date such as 2026-05-30\n", errOut)
+	code, out, _ = s.run("", "sla")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, "explain")
 	code, _, _ = s.run("", "sla", "nope")

@@ -53,6 +53,8 @@ func walkArgument(arg string, in io.Reader, f func(source) error) error {
 	return walkFolder(arg, f)
 }
 
+// walkInput takes standard input as one mail, received now: what a mail server
+// pipes in may hold lines in its body that would begin another mail in an mbox.
 func walkInput(in io.Reader, f func(source) error) error {
 	file, err := os.CreateTemp("", "envdesk-ingest-*")
 	if err != nil {
@@ -65,7 +67,7 @@ func walkInput(in io.Reader, f func(source) error) error {
 		file.Close()
 		return later("standard input", err)
 	}
-	return walkOpen(file, size, time.Now(), f)
+	return f(source{file, io.NewSectionReader(file, 0, size), time.Now()})
 }
 
 // later is a failure to keep the mail: the mail server that pipes it in is to try
@@ -74,17 +76,39 @@ func later(what string, err error) error {
 	return &exitError{exitLater, fmt.Errorf("%s: %w", what, err)}
 }
 
+// walkFile takes a file by its kind: one mail where its name or its place says
+// so, else an mbox when it begins with a From_ line.
 func walkFile(path string, f func(source) error) error {
-	file, err := os.Open(path)
+	if strings.EqualFold(filepath.Ext(path), ".eml") {
+		return walkMail(path, f)
+	}
+	file, info, err := openFile(path)
 	if err != nil {
 		return err
+	}
+	return walkOpen(file, info.Size(), info.ModTime(), f)
+}
+
+// walkMail takes a file as one mail.
+func walkMail(path string, f func(source) error) error {
+	file, info, err := openFile(path)
+	if err != nil {
+		return err
+	}
+	return f(source{file, io.NewSectionReader(file, 0, info.Size()), info.ModTime()})
+}
+
+func openFile(path string) (*os.File, fs.FileInfo, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
 	}
 	info, err := file.Stat()
 	if err != nil {
 		file.Close()
-		return err
+		return nil, nil, err
 	}
-	return walkOpen(file, info.Size(), info.ModTime(), f)
+	return file, info, nil
 }
 
 // walkOpen takes an open file: an mbox when it begins with a From_ line, one mail
@@ -225,7 +249,12 @@ func walkMaildir(dir string, f func(source) error) error {
 		}
 	}
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
-	return walkAll(files, f)
+	for _, path := range files {
+		if err := walkMail(path, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // walkFolder takes the .eml and .mbox files below a folder in the order of
@@ -245,15 +274,6 @@ func walkFolder(dir string, f func(source) error) error {
 		}
 		return nil
 	})
-}
-
-func walkAll(files []string, f func(source) error) error {
-	for _, path := range files {
-		if err := walkFile(path, f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // isTerminal reports whether a person watches the stream.

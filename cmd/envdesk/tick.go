@@ -19,8 +19,8 @@ func (a *app) tickCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tick",
 		Short: "Remind and send what is due, once",
-		Long: "Do one pass of all that is due: remind of tickets, tell the manager of alerts, and send what waits in\n" +
-			"the outbox. For cron, where no serve runs; beside a running serve it leaves the sending to that.",
+		Long: "Do one pass of all that is due: remind of tickets, tell the manager of alerts, send reports and digests,\n" +
+			"and what waits in the outbox. For cron, where no serve runs; beside a running serve it leaves the sending to that.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if at == "" {

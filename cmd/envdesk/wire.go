@@ -33,11 +33,36 @@ func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *s
 	if rules.Signer, err = tracker.NewSigner(keys...); err != nil {
 		return nil, &exitError{exitUsage, fmt.Errorf("%s: %w", c.Desk.SecretFile, err)}
 	}
-	composer, err := mailout.NewComposer(mailout.Settings{Name: c.Desk.Name, Address: c.Desk.Address, Zone: c.Desk.Zone, Signer: rules.Signer})
+	composer, err := mailout.NewComposer(mailSettings(c, rules.Signer))
 	if err != nil {
 		return nil, err
 	}
-	return &desk.Desk{Store: store, Rules: rules, Read: reader(c, newKeyFinder().find), Compose: composer, Now: now, Log: log}, nil
+	return &desk.Desk{
+		Store: store, Rules: rules, Read: reader(c, newKeyFinder().find), Compose: composer, Now: now, Log: log, Reports: reportPlan(c.Reports),
+	}, nil
+}
+
+// mailSettings is what the mails take from the configuration.
+func mailSettings(c *config.Config, signer tracker.Signer) mailout.Settings {
+	people := c.Rules().Directory
+	return mailout.Settings{
+		Name: c.Desk.Name, Address: c.Desk.Address, Zone: c.Desk.Zone, Signer: signer, CloseAfter: c.Close.String(),
+		NameApprover: func(address string) string { return approverName(people.Lookup(tracker.Address{Address: address})) },
+	}
+}
+
+// approverName names somebody who approves by what he is to the desk, else by the
+// name that the configuration gives him; "" for an address alone.
+func approverName(who tracker.Sender) string {
+	switch {
+	case who.Has(tracker.RoleDevOps):
+		return "DevOps"
+	case who.Has(tracker.RoleManager):
+		return "the programme manager"
+	case who.Named:
+		return who.Address.Name
+	}
+	return ""
 }
 
 // reader reads mails as the configuration says. The look-up fetches DKIM keys;

@@ -16,7 +16,7 @@ import (
 	"envdesk/tracker/sla"
 )
 
-// Desk takes mails and commands in. All fields but Wake must be set before use.
+// Desk takes mails and commands in. All fields but Wake and Reports must be set before use.
 type Desk struct {
 	Store   tracker.Store
 	Rules   intake.Rules
@@ -25,6 +25,7 @@ type Desk struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Wake    func() // called after a commit that put mails into the outbox; may be nil
+	Reports Reports
 
 	// Positions whose attempt this process has counted already: a store that is
 	// busy for a while must not look like a mail that kills the process.

@@ -78,7 +78,7 @@ func (r *rig) reopen() {
 	r.store, err = sqlstore.Open(r.t.Context(), r.path)
 	require.NoError(r.t, err)
 	old := r.Desk
-	r.Desk = &desk.Desk{Store: r.store, Rules: old.Rules, Read: old.Read, Compose: old.Compose, Now: old.Now, Log: old.Log, Wake: old.Wake}
+	r.Desk = &desk.Desk{Store: r.store, Rules: old.Rules, Read: old.Read, Compose: old.Compose, Now: old.Now, Log: old.Log, Wake: old.Wake, Reports: old.Reports}
 }
 
 // delivery puts a mail at the next UID.
@@ -507,6 +507,17 @@ func TestExplainDoesNothing(t *testing.T) {
 	assert.Equal(t, "answers a stored mail of REQ-1", ex.Decision.Evidence)
 	assert.True(t, ex.Decision.Results[0].Done)
 	assert.Equal(t, tracker.StatusAssigned, r.ticket("REQ-1").Status)
+}
+
+func TestExplainNamesANewTicketAsItWouldBe(t *testing.T) {
+	r := newRig(t)
+	r.receive(mail("ravi@egov.test", "a@egov.test", "[Punjab] x", "please"))
+	for range 2 {
+		ex, err := r.Explain(t.Context(), strings.NewReader(mail("asha@egov.test", "b@egov.test", "Re: x", "/split another", "References: <a@egov.test>")))
+		require.NoError(t, err)
+		assert.Equal(t, "opened REQ-2", ex.Decision.Results[0].Why)
+		assert.Contains(t, ex.Decision.Changes, tracker.Linked{Key: "REQ-2", Why: "split off"})
+	}
 }
 
 func TestVerifyFindsNothingWrong(t *testing.T) {

@@ -63,9 +63,6 @@ func (d *Desk) release(ctx context.Context, tx tracker.Tx, in *incoming, id int6
 		return Outcome{}, 0, err
 	}
 	input.StrangerMails = nil // a person has decided that it is no flood
-	if input.NewID, err = tx.NextTicket(ctx); err != nil {
-		return Outcome{}, 0, err
-	}
 	decision := intake.Decide(input)
 	t, err := d.write(ctx, tx, input, decision)
 	if err != nil {

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,9 +29,6 @@ func (d *Desk) takeOne(ctx context.Context, tx tracker.Tx, p *press, in *incomin
 	}
 	input, err := d.facts(ctx, tx, in)
 	if err != nil {
-		return Outcome{}, err
-	}
-	if input.NewID, err = tx.NextTicket(ctx); err != nil {
 		return Outcome{}, err
 	}
 	sent := input.StrangerNotes
@@ -153,6 +149,9 @@ func (d *Desk) facts(ctx context.Context, v tracker.View, in *incoming) (intake.
 		}
 	}
 	var err error
+	if input.NewID, err = v.NextTicket(ctx); err != nil {
+		return input, err
+	}
 	if len(want.MessageIDs) > 0 {
 		if input.Refs, err = v.TicketOfMail(ctx, want.MessageIDs); err != nil {
 			return input, err
@@ -240,6 +239,11 @@ func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tr
 			return t, err
 		}
 	}
+	if dec.Note != "" {
+		if err := tx.SetReportNote(ctx, dec.Note); err != nil {
+			return t, err
+		}
+	}
 	return t, alertOnce(ctx, tx, dec.Alerts)
 }
 
@@ -319,33 +323,5 @@ func (d *Desk) compose(ctx context.Context, v tracker.View, p *press, t tracker.
 		}
 		p.add(notice, about)
 	}
-	return nil
-}
-
-// addOpening puts the text and the attachments of the opening mail into a
-// notice, above what its cause said.
-func (d *Desk) addOpening(ctx context.Context, v tracker.View, n *tracker.Notice) error {
-	row, err := v.OpeningMail(ctx, n.Ticket)
-	if errors.Is(err, tracker.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var raw bytes.Buffer
-	if err := v.Raw(ctx, row.ID, &raw); err != nil {
-		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
-	}
-	m, err := d.Read(&raw)
-	if err != nil {
-		return fmt.Errorf("opening mail of ticket %d: %w", n.Ticket, err)
-	}
-	said := strings.TrimSpace(n.Data.Text)
-	text, files := intake.PublicPart(m)
-	n.Data.Text = text
-	if said != "" {
-		n.Data.Text += "\n\n" + n.Data.By.Display() + " adds:\n" + said
-	}
-	n.Data.Attachments = append(files, n.Data.Attachments...)
 	return nil
 }

@@ -35,7 +35,7 @@ func TestTargetsAndQuestionsByMail(t *testing.T) {
 	}
 	dec, err = r.Do(t.Context(), "REQ-1", "/report", "asha@egov.test")
 	require.NoError(t, err)
-	assert.Equal(t, "all requests: since Mon 16 Nov 2 opened and 0 resolved\n  P1: 1 open, 1 late\n  P2: 1 open\n  late: REQ-2 · P1 · assigned · Punjab · OptIT · the runner", dec.Results[0].Why)
+	assert.Equal(t, "all requests: since Mon 16 Nov 2 opened and 0 resolved\n  P1: 1 open, 1 late\n  P2: 1 open\n  REQ-2 · P1 · assigned · late: due Mon 23 Nov, 18:00 · Punjab · OptIT · the runner", dec.Results[0].Why)
 	r.sound()
 }
 

@@ -21,7 +21,7 @@ const lot = 2000
 // Tick does what is due at now: it mails the collected alerts to the manager,
 // and deals with the tickets that are due: it reminds of them, hands them back,
 // asks for their approval once more or closes them. Reminders are folded for each
-// reader within a lot.
+// reader within a lot. Reports and digests come last.
 func (d *Desk) Tick(ctx context.Context, now time.Time) (Pass, error) {
 	var p Pass
 	if err := d.TellAlerts(ctx, now); err != nil {
@@ -35,7 +35,12 @@ func (d *Desk) Tick(ctx context.Context, now time.Time) (Pass, error) {
 	}
 	for {
 		due, err := d.due(ctx, now)
-		if err != nil || !due {
+		if err != nil {
+			return p, err
+		}
+		if !due {
+			sent, err := d.sendReports(ctx, now)
+			p.Mails += sent
 			return p, err
 		}
 		done, err := d.remindLot(ctx, now)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,28 +61,28 @@ func (r Rules) approvers(a Approval, t tracker.Ticket) []tracker.Address {
 		out = unite(out, r.delegates(a, t))
 	}
 	if len(out) < a.Quorum {
-		out = unite(out, without(t.Requester, r.Directory.WithRole(tracker.RoleManager)))
+		out = unite(out, impartial(t, r.Directory.WithRole(tracker.RoleManager)))
 	}
 	return out
 }
 
-// namedBy lists whom the rule itself names, without the requester.
+// namedBy lists whom the rule itself names, without who must not decide.
 func (r Rules) namedBy(a Approval, t tracker.Ticket) []tracker.Address {
 	if a.Address != "" {
-		return without(t.Requester, []tracker.Address{r.person(a.Address)})
+		return impartial(t, []tracker.Address{r.person(a.Address)})
 	}
-	return without(t.Requester, r.Directory.WithRole(a.Role))
+	return impartial(t, r.Directory.WithRole(a.Role))
 }
 
 // delegates lists who decides when the approvers do not: the delegate, else the
-// managers, without the requester.
+// managers, without who must not decide.
 func (r Rules) delegates(a Approval, t tracker.Ticket) []tracker.Address {
 	if a.Delegate != "" {
-		if d := without(t.Requester, []tracker.Address{r.person(a.Delegate)}); len(d) > 0 {
+		if d := impartial(t, []tracker.Address{r.person(a.Delegate)}); len(d) > 0 {
 			return d
 		}
 	}
-	return without(t.Requester, r.Directory.WithRole(tracker.RoleManager))
+	return impartial(t, r.Directory.WithRole(tracker.RoleManager))
 }
 
 // person is an address with the name that the configuration gives it.
@@ -89,39 +90,53 @@ func (r Rules) person(addr string) tracker.Address {
 	return r.Directory.Lookup(tracker.Address{Address: addr}).Address
 }
 
-// without leaves out the requester, under whatever spelling and +detail of the
-// address, and who stands there twice.
-func without(requester tracker.Address, list []tracker.Address) []tracker.Address {
-	return unite(nil, slices.DeleteFunc(slices.Clone(list), func(a tracker.Address) bool {
-		return withoutDetail(a.Address) == withoutDetail(requester.Address)
-	}))
+// barred reports whether the person of the address must not decide on the ticket:
+// who asks for it, and who wrote what he asks for.
+func barred(t tracker.Ticket, addr string) bool {
+	return tracker.SamePerson(t.Requester.Address, addr) ||
+		slices.ContainsFunc(t.Approval.Barred, func(b string) bool { return tracker.SamePerson(b, addr) })
 }
 
+// impartial leaves out who must not decide on the ticket, and who stands there
+// twice.
+func impartial(t tracker.Ticket, list []tracker.Address) []tracker.Address {
+	return unite(nil, slices.DeleteFunc(slices.Clone(list), func(a tracker.Address) bool { return barred(t, a.Address) }))
+}
+
+// unite adds to a who of b does not stand there, under any of his addresses.
 func unite(a, b []tracker.Address) []tracker.Address {
 	for _, one := range b {
-		if !slices.ContainsFunc(a, func(o tracker.Address) bool { return o.Is(one.Address) }) {
+		if !slices.ContainsFunc(a, func(o tracker.Address) bool { return tracker.SamePerson(o.Address, one.Address) }) {
 			a = append(a, one)
 		}
 	}
 	return a
 }
 
-// asked reports whether the address was asked in the last round, and would be
-// today: the rule names it, it is a delegate or a manager, and not the requester.
+// asked reports whether the address is one of those who are asked now.
 func (r Rules) asked(t tracker.Ticket, addr string) bool {
+	return t.Approval.State == tracker.ApprovalPending && r.wasAsked(t, addr)
+}
+
+// wasAsked reports whether the address was asked in the last round, and would be
+// today: the rule names it, it is a delegate or a manager, and may decide.
+func (r Rules) wasAsked(t tracker.Ticket, addr string) bool {
 	a, ok := r.ruleFor(t.Approval.Need)
-	if !ok || t.Approval.State == "" || !t.Approval.Asked(addr) {
+	if !ok || t.Approval.State == "" || !t.Approval.Asked(addr) || barred(t, addr) {
 		return false
 	}
-	today := slices.Concat(r.namedBy(a, t), r.delegates(a, t), without(t.Requester, r.Directory.WithRole(tracker.RoleManager)))
-	return slices.ContainsFunc(today, func(o tracker.Address) bool { return o.Is(addr) })
+	managers := r.Directory.WithRole(tracker.RoleManager)
+	named := []tracker.Address{{Address: a.Address}}
+	if a.Address == "" {
+		named = r.Directory.WithRole(a.Role)
+	}
+	return slices.ContainsFunc(slices.Concat(named, []tracker.Address{{Address: a.Delegate}}, managers), func(o tracker.Address) bool { return o.Is(addr) })
 }
 
 // waitsForDecision reports whether the ticket waits for the decision of this
 // address.
 func (r Rules) waitsForDecision(t tracker.Ticket, addr string) bool {
-	return t.Status == tracker.StatusApproval && t.Approval.State == tracker.ApprovalPending &&
-		r.asked(t, addr) && !t.Approval.Decided(addr)
+	return t.Status == tracker.StatusApproval && r.asked(t, addr) && !t.Approval.Decided(addr)
 }
 
 // whose names the approver in words: "DevOps (type AccessOps)".
@@ -149,6 +164,9 @@ func approvalNotice(t tracker.Ticket, rules Rules, to tracker.Address, at time.T
 	why := t.Approval.Need + " needs an approval"
 	if a, ok := rules.ruleFor(t.Approval.Need); ok {
 		why = "it needs the approval of " + rules.whose(a)
+		if !slices.ContainsFunc(rules.namedBy(a, t), func(o tracker.Address) bool { return o.Is(to.Address) }) {
+			why = "you are asked in place of " + rules.whose(a)
+		}
 	}
 	root := threadRoot(t, rules)
 	return tracker.Notice{
@@ -173,8 +191,8 @@ func (r *run) proceed() {
 		r.askApproval(a, "")
 		return
 	}
-	rejected := r.before.Status == tracker.StatusRejected
-	if r.t.Status == tracker.StatusNew && (rejected || made[tracker.Accepted](r) || made[tracker.Approved](r) || made[tracker.ApprovalVoided](r)) {
+	again := r.before.Seq > 0 && made[tracker.Reopened](r)
+	if r.t.Status == tracker.StatusNew && (again || made[tracker.Accepted](r) || made[tracker.Approved](r) || made[tracker.ApprovalVoided](r)) {
 		r.give(r.t.Approval.Partner, "The programme manager")
 		r.placed = true
 		if made[tracker.Approved](r) {
@@ -201,11 +219,13 @@ func (r *run) askApproval(a Approval, named string) {
 		named = p
 		_ = r.change(tracker.Assigned{Old: p})
 	}
+	t := r.t
+	t.Approval.Barred = r.authors()
 	c := tracker.ApprovalAsked{
-		Need: a.Need(), Round: r.t.Approval.Round + 1, Quorum: max(1, a.Quorum),
+		Need: a.Need(), Round: t.Approval.Round + 1, Barred: t.Approval.Barred, Quorum: max(1, a.Quorum),
 		Due: r.in.Rules.within(r.in.seen(), a.Within), Partner: named,
 	}
-	for _, to := range r.in.Rules.approvers(a, r.t) {
+	for _, to := range r.in.Rules.approvers(a, t) {
 		c.Approvers = append(c.Approvers, to.Address)
 	}
 	_ = r.change(c)
@@ -217,10 +237,98 @@ func (r *run) askApproval(a Approval, named string) {
 	}
 }
 
-// askApprovers writes to everybody whose decision the ticket waits for.
+// authors are who wrote the request in the name of its requester: an operator who
+// made it of a part of another one. Where the history is not in hand it stays with
+// those who are known.
+func (r *run) authors() []string {
+	opener := r.by.Address
+	if r.before.Seq > 0 {
+		opener = r.t.Requester.Address
+		if events := r.history(); len(events) > 0 {
+			opener = events[0].By.Address
+		}
+	}
+	if opener == "" || barred(r.t, opener) {
+		return r.t.Approval.Barred
+	}
+	return append(slices.Clone(r.t.Approval.Barred), strings.ToLower(opener))
+}
+
+// refresh looks at a question anew before somebody approves it, by the rules of
+// today: who was asked and may decide no more is not among the approvers, and what
+// he gave counts no more. Where too few are left, others are asked.
+func (r *run) refresh() {
+	a := r.t.Approval
+	rule, ok := r.in.Rules.approvalOf(r.t)
+	if !ok {
+		return
+	}
+	c := again(a)
+	c.Quorum = max(1, rule.Quorum)
+	var still []tracker.Address
+	for _, addr := range a.Approvers {
+		if r.in.Rules.asked(r.t, addr) {
+			still = append(still, tracker.Address{Address: addr})
+		}
+	}
+	if still = unite(nil, still); len(still) < c.Quorum {
+		still = unite(still, r.in.Rules.approvers(rule, r.t))
+	}
+	c.Approvers = nil
+	for _, to := range still {
+		c.Approvers = append(c.Approvers, to.Address)
+	}
+	if c.Quorum != a.Quorum || !slices.Equal(c.Approvers, a.Approvers) {
+		_ = r.change(c)
+	}
+}
+
+// again is the question of the round as it stands.
+func again(a tracker.Approval) tracker.ApprovalAsked {
+	return tracker.ApprovalAsked{
+		Need: a.Need, Round: a.Round, Approvers: slices.Clone(a.Approvers), Barred: a.Barred, Quorum: a.Quorum, Due: a.Due, Extended: a.Extended,
+	}
+}
+
+// maxFlips is how often the requester's own changes bring the ticket before its
+// approvers anew.
+const maxFlips = 5
+
+// flips counts the rounds that the requester's own changes brought about.
+func (r *run) flips() int {
+	n, changed := 0, ""
+	for _, e := range r.history() {
+		switch c := e.Change.(type) {
+		case tracker.Classified:
+			if r.t.Requester.Is(e.By.Address) && slices.Contains(seen, c.Field) {
+				changed = e.Cause
+			}
+		case tracker.ApprovalAsked:
+			if changed != "" && e.Cause == changed {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// restless says why a requester must not change a field that the approvers decide
+// by, or "": they were asked too often already.
+func (r *run) restless(verb Verb) string {
+	waits := r.before.Approval.State == tracker.ApprovalPending
+	if !waits || !slices.Contains(seen, fieldOfVerb[verb.Name]) || !r.limited(verb.Name, UntilPickup) || r.flips() < maxFlips {
+		return ""
+	}
+	return "the approvers were asked anew " + strconv.Itoa(maxFlips) + " times; ask the programme manager"
+}
+
+// askApprovers writes to everybody whose decision the ticket waits for, but for
+// who was asked for it before.
 func (r *run) askApprovers() {
+	old := r.before.Approval
 	for _, addr := range r.t.Approval.Approvers {
-		if r.in.Rules.waitsForDecision(r.t, addr) && !r.hasNotice(addr) {
+		before := old.State == tracker.ApprovalPending && old.Round == r.t.Approval.Round && old.Asked(addr)
+		if r.in.Rules.waitsForDecision(r.t, addr) && !before && !r.hasNotice(addr) {
 			r.askApprover(addr)
 		}
 	}

@@ -27,7 +27,7 @@ const (
 	AssignedPartner Standing = "partner assigned now"
 	ReadsAlong      Standing = "watcher"
 	Operator        Standing = "manager or DevOps"
-	AskedApprover   Standing = "approver, asked in the last round"
+	AskedApprover   Standing = "approver, while asked"
 )
 
 // Proof is one way in which a mail can be proved: a verdict on the sender's
@@ -102,6 +102,22 @@ func (c Credentials) has(p Proof) bool {
 	return c.DMARC == p.DMARC && (c.Token || !p.Token) && (c.Code || !p.Code)
 }
 
+// shut reports whether somebody is known only as one of a partner that must not
+// have tickets now: such a person gets no mail, and none of the own tickets.
+func shut(s tracker.Sender, now time.Time) bool {
+	listed := slices.ContainsFunc(s.Roles, func(r tracker.Role) bool { return r != tracker.RolePartner })
+	return s.Partner != nil && !listed && s.Partner.Barrier(now) != ""
+}
+
+// requesterOf is where the requester of a ticket is told; zero when he must get
+// no mail now.
+func (r Rules) requesterOf(t tracker.Ticket, now time.Time) tracker.Address {
+	if shut(r.Directory.Lookup(t.Requester), now) {
+		return tracker.Address{}
+	}
+	return t.Requester
+}
+
 // standings lists what the sender is now. A ticket's own requester counts as a
 // known one once the ticket was admitted; a partner's people count as long as
 // the partner may have tickets.
@@ -114,7 +130,7 @@ func (c Credentials) standings(t tracker.Ticket) []Standing {
 	if t.ID != 0 && t.AssignedTo(s) && s.Partner.Barrier(c.Now) == "" {
 		out = append(out, AssignedPartner)
 	}
-	own := t.Requester.Is(s.Address.Address) && t.Admitted
+	own := t.Requester.Is(s.Address.Address) && t.Admitted && !shut(s, c.Now)
 	if s.Has(tracker.RoleRequester) || s.Has(tracker.RoleStakeholder) || own {
 		out = append(out, KnownRequester)
 	}
@@ -162,7 +178,8 @@ func (c Credentials) relations(t tracker.Ticket) []Relation {
 			out = append(out, c.relationsOf(s, t)...)
 		}
 	}
-	if slices.ContainsFunc(out, func(r Relation) bool { return r != Watcher }) {
+	asks := c.Shell && c.mayAsk() // by mail it asks the desk, not the ticket
+	if asks || slices.ContainsFunc(out, func(r Relation) bool { return r != Watcher }) {
 		out = append(out, Anyone)
 	}
 	return out

@@ -20,6 +20,7 @@ const clockApproval = "approval"
 const (
 	momentWaitOver   = "wait-over"
 	momentHandedBack = "handed-back"
+	momentWarning    = "75" // of the partner's own pickup time, in per cent: next the ticket is handed back
 )
 
 // close ends a resolved ticket to which nobody has objected for as long as the
@@ -36,55 +37,68 @@ func (r *reminding) close() {
 }
 
 // handBack takes the ticket from a partner who has not picked it up in its own
-// time, or must not have it any more, where there is a manager to take it. What
-// an operator works on stays with him.
+// time, or must not have it any more, where there is a manager to take it. Once
+// the partner is warned before. What an operator works on stays with him.
 func (r *reminding) handBack() {
 	managers := r.operators(tracker.RoleManager, true)
-	why, at := r.forfeit()
-	if why == "" || len(managers) == 0 || !r.comes(at) {
+	f := r.forfeit()
+	if f.why == "" || len(managers) == 0 {
 		return
 	}
-	change := tracker.HandedBack{Partner: r.t.Partner, Reason: why}
+	if f.at.After(r.now) {
+		r.warn(f)
+	}
+	if !r.comes(f.at) {
+		return
+	}
+	change := tracker.HandedBack{Partner: r.t.Partner, Reason: f.why}
 	readers := managers
 	if p, barrier := r.rules.partner(r.t.Partner, r.now); barrier == "" {
 		readers = append(readers, alerted{tracker.Address{Name: p.Name, Address: p.Email}, tracker.RolePartner, false})
 	}
 	r.record(change)
 	r.handed = true
+	clock, _ := r.rules.clockOf(r.history(), r.now)
 	for _, rd := range once(readers) {
 		n := r.mail(tracker.KindHandBack, rd)
 		n.Data.By, n.Data.Changes = tracker.Actor{Role: tracker.RoleDesk}, []tracker.Change{change}
-		n.Data.Reminders = []tracker.Reminder{{Ticket: r.t, Clock: string(sla.Pickup), What: momentHandedBack, Due: at, Acts: rd.acts}}
+		n.Data.Clock = r.rules.clockFor(r.t, clock, rd.to, rd.as)
+		n.Data.Reminders = []tracker.Reminder{{Ticket: r.t, Clock: string(sla.Pickup), What: momentHandedBack, Due: f.at, Acts: rd.acts}}
 		r.plan.Notices = append(r.plan.Notices, n)
 	}
 }
 
-// forfeit says why and since when the partner is not to have the ticket, or from
-// when on it is not; "" when nothing of the kind is in sight.
-func (r *reminding) forfeit() (why string, at time.Time) {
+// forfeiture is that a partner is not to have the ticket, from an instant on.
+type forfeiture struct {
+	why  string    // "": nothing of the kind is in sight
+	at   time.Time // from when on
+	warn time.Time // when the partner is warned
+}
+
+// forfeit says why and from when on the partner is not to have the ticket.
+func (r *reminding) forfeit() forfeiture {
 	if r.t.Partner == "" || r.t.Status == tracker.StatusApproval || r.operated() {
-		return "", time.Time{}
+		return forfeiture{}
 	}
 	if _, barrier := r.rules.partner(r.t.Partner, r.now); barrier != "" {
-		return barrier, r.now
+		return forfeiture{why: barrier, at: r.now}
 	}
 	if r.t.Status != tracker.StatusAssigned {
-		return "", time.Time{}
+		return forfeiture{}
 	}
 	states, _ := sla.PartnerClocks(r.events, r.rules.Clock.Ledger, r.now)
 	for _, s := range states {
 		if s.Name == sla.Pickup && s.Ended.IsZero() && !s.Due.IsZero() {
-			due := r.pickable(s.Due)
-			return "nobody picked it up by " + r.moment(due), due
+			return r.pickable(s)
 		}
 	}
-	return "", time.Time{}
+	return forfeiture{}
 }
 
 // pickable is by when the partner must pick the ticket up: by its own clock, but
 // with the whole of its time since the ticket last came to wait for that. What
 // waits for the approvers or the requester cannot be picked up.
-func (r *reminding) pickable(due time.Time) time.Time {
+func (r *reminding) pickable(s sla.State) forfeiture {
 	var t tracker.Ticket
 	var since time.Time
 	for _, e := range r.events {
@@ -99,10 +113,28 @@ func (r *reminding) pickable(due time.Time) time.Time {
 	if rule.Continuous {
 		c = c.AroundTheClock()
 	}
+	from, due := s.Start, s.Due
 	if whole := c.Add(since, rule.Pickup.On(c)); whole.After(due) {
-		return whole
+		from, due = since, whole
 	}
-	return due
+	return forfeiture{"nobody picked it up by " + r.moment(due), due, c.Add(from, c.Worked(from, due)*3/4)}
+}
+
+// warn tells the partner once of each assignment, in its working hours, that the
+// ticket is handed back soon.
+func (r *reminding) warn(f forfeiture) {
+	n := 0
+	for _, e := range r.events {
+		if c, ok := e.Change.(tracker.Assigned); ok && c.Partner != "" {
+			n++
+		}
+	}
+	if f.warn.After(r.now) {
+		r.look(f.warn)
+		return
+	}
+	r.goes = f.at
+	r.tell(sla.Moment{At: f.warn, Clock: string(sla.Pickup), What: momentWarning, Version: n})
 }
 
 // operated reports whether somebody of the desk's own side works on the ticket.
@@ -146,24 +178,27 @@ func (r *reminding) chase() {
 		if i < len(late) {
 			n = approvalNotice(r.t, r.rules, to, r.now, r.t.Seq)
 			if !r.t.Approval.Due.Equal(m.At) {
-				n.Data.Reason = "it was to be decided by " + r.moment(m.At) + ", and " + n.Data.Reason
+				n.Data.Reason = "it was to be decided by " + r.moment(m.At) + "; " + n.Data.Reason
 			}
 		}
 		r.plan.Notices = append(r.plan.Notices, n)
 	}
 }
 
-// extend asks the delegates too, once, as long as the rules ask for the approval.
+// extend asks the delegates too, and whom the rules name by now, once, as long as
+// the rules ask for the approval.
 func (r *reminding) extend() {
 	a := r.t.Approval
 	rule, ok := r.rules.approvalOf(r.t)
 	if a.Extended || !ok {
 		return
 	}
-	c := tracker.ApprovalAsked{Need: a.Need, Round: a.Round, Approvers: slices.Clone(a.Approvers), Quorum: a.Quorum, Due: r.rules.within(r.now, rule.Within)}
-	for _, d := range r.rules.delegates(rule, r.t) {
-		if !a.Asked(d.Address) {
-			c.Approvers = append(c.Approvers, d.Address)
+	c := again(a)
+	c.Quorum, c.Due, c.Extended = max(1, rule.Quorum), r.rules.within(r.now, rule.Within), true
+	c.Approvers = slices.DeleteFunc(c.Approvers, func(addr string) bool { return !r.rules.asked(r.t, addr) })
+	for _, to := range unite(r.rules.approvers(rule, r.t), r.rules.delegates(rule, r.t)) {
+		if !slices.ContainsFunc(c.Approvers, func(addr string) bool { return tracker.SamePerson(addr, to.Address) }) {
+			c.Approvers = append(c.Approvers, to.Address)
 		}
 	}
 	r.record(c)

@@ -47,7 +47,7 @@ func TestHandBack(t *testing.T) {
 		why   string // "": it stays
 		next  string // of the next look; "": not asked
 	}{
-		{"an instant before", given("P1", optit), nil, "24 11:59", "", "24 12:00"},
+		{"an instant before", given("P1", optit, step{"24 11:30", "", tracker.Reminded{Clock: "pickup", What: "75", Version: 1}}), nil, "24 11:59", "", "24 12:00"},
 		{"not picked up", given("P1", optit), nil, "24 12:00", "nobody picked it up by Tue 24 Nov, 12:00 IST", ""},
 		{"picked up", given("P1", optit, picked), nil, "24 13:00", "", ""},
 		{"from the assignment on", []step{{"24 10:00", "", opened("P1")}, {"24 11:00", "", optit}}, nil, "24 12:59", "", ""},
@@ -257,11 +257,12 @@ func TestChaseAnApproval(t *testing.T) {
 	ticket, events, plan = look(t, rules, ticket, events, "24 10:00")
 	assert.Equal(t, []string{"approval devops ops@egov.test", "approval approver ciso@egov.test", "approval/late manager asha@egov.test"}, readersOf(plan), "dev has decided")
 	assert.Equal(t, []tracker.Change{
-		tracker.ApprovalAsked{Need: "priority P2", Round: 1, Approvers: []string{"ops@egov.test", "dev@egov.test", "ciso@egov.test"}, Quorum: 2, Due: clockAt(t, rules, "25 10:00").UTC()},
+		tracker.ApprovalAsked{Need: "priority P2", Round: 1, Approvers: []string{"ops@egov.test", "dev@egov.test", "ciso@egov.test"}, Quorum: 2, Due: clockAt(t, rules, "25 10:00").UTC(), Extended: true},
 		tracker.Reminded{Clock: "approval", What: "late", Version: 1, To: []string{"ops@egov.test", "ciso@egov.test", "asha@egov.test"}},
 	}, plan.Changes)
 	assert.Equal(t, []string{"dev@egov.test"}, ticket.Approval.Given, "what was given counts")
-	assert.Contains(t, plan.Notices[0].Data.Reason, "it was to be decided by Tue 24 Nov, 10:00 IST")
+	assert.Equal(t, "it was to be decided by Tue 24 Nov, 10:00 IST; it needs the approval of DevOps (priority P2)", plan.Notices[0].Data.Reason)
+	assert.Equal(t, "it was to be decided by Tue 24 Nov, 10:00 IST; you are asked in place of DevOps (priority P2)", plan.Notices[1].Data.Reason, "the delegate")
 	assert.Equal(t, due.UTC(), plan.Notices[2].Data.Reminders[0].Due.UTC())
 	keys := map[string]bool{}
 	for _, n := range plan.Notices {
@@ -277,6 +278,33 @@ func TestChaseAnApproval(t *testing.T) {
 	}
 	_, _, plan = look(t, rules, ticket, events, "30 17:00")
 	assert.Equal(t, Plan{}, plan, "then nothing more")
+}
+
+// Who was made an approver meanwhile is asked when the round goes on.
+func TestExtensionAsksNewApproversToo(t *testing.T) {
+	rules := chaseRules(t)
+	asked := tracker.ApprovalAsked{Need: "priority P2", Round: 1, Approvers: []string{"ops@egov.test"}, Quorum: 1, Due: clockAt(t, rules, "24 10:00")}
+	ticket, events := history(t, rules, []step{{"23 10:00", "", opened("P2")}, {"23 10:00", "", asked}})
+	ticket, events, plan := look(t, rules, ticket, events, "24 10:00")
+	assert.Equal(t, []string{"ops@egov.test", "dev@egov.test", "ciso@egov.test"}, ticket.Approval.Approvers)
+	assert.Equal(t, []string{"approval devops ops@egov.test", "approval devops dev@egov.test", "approval approver ciso@egov.test", "approval/late manager asha@egov.test"}, readersOf(plan))
+	rules.Directory.People = append(rules.Directory.People, tracker.Person{Email: "new@egov.test", Role: tracker.RoleDevOps})
+	ticket, _, _ = look(t, rules, ticket, events, "25 10:00")
+	assert.Len(t, ticket.Approval.Approvers, 3, "the second time nobody is added")
+}
+
+// An extension goes by the rules of its day.
+func TestExtensionCountsByTheRulesOfToday(t *testing.T) {
+	rules := chaseRules(t)
+	asked := tracker.ApprovalAsked{Need: "priority P2", Round: 1, Approvers: []string{"ops@egov.test", "dev@egov.test"}, Barred: []string{"lead@egov.test"}, Quorum: 2, Due: clockAt(t, rules, "24 10:00")}
+	ticket, events := history(t, rules, []step{{"23 10:00", "", opened("P2")}, {"23 10:00", "", asked}, {"23 12:00", "dev@egov.test", tracker.Approved{Need: "priority P2", Round: 1}}})
+	rules.Approvals[0].Quorum, rules.Approvals[0].Delegate = 1, "lead@egov.test"
+	rules.Directory.People = rules.Directory.People[1:]
+	ticket, _, plan := look(t, rules, ticket, events, "24 10:00")
+	assert.Equal(t, 1, ticket.Approval.Quorum)
+	assert.Empty(t, ticket.Approval.Given, "dev is no approver any more")
+	assert.Equal(t, []string{"ops@egov.test", "asha@egov.test"}, ticket.Approval.Approvers, "a delegate who must not decide is not asked")
+	assert.Equal(t, []string{"approval devops ops@egov.test", "approval manager asha@egov.test"}, readersOf(plan))
 }
 
 func TestChaseWhoMayDecideToday(t *testing.T) {
@@ -322,8 +350,30 @@ func TestNoPickupBeforeTheApproval(t *testing.T) {
 	events = append(events, more...)
 	ticket, err = tracker.Fold(events)
 	require.NoError(t, err)
-	_, _, plan = look(t, rules, ticket, events, "24 14:59")
+	_, _, plan = look(t, rules, ticket, events, "24 14:29")
 	assert.Empty(t, plan.Changes)
+	_, _, plan = look(t, rules, ticket, events, "24 14:59")
+	assert.Equal(t, []string{"pickup/75 partner desk@optit.test"}, readersOf(plan))
 	_, _, plan = look(t, rules, ticket, events, "24 15:00")
 	assert.Equal(t, []string{"hand-back manager asha@egov.test", "hand-back partner desk@optit.test"}, readersOf(plan))
+}
+
+// The pickup clock of a ticket runs while the approvers decide, and nothing comes of
+// it: neither a reminder nor a hand-back, whoever has it.
+func TestPickupClockSaysNothingWhileApproversDecide(t *testing.T) {
+	for name, owner := range map[string][]step{"nobody": nil, "a partner": {{"24 10:00", "", tracker.Assigned{Partner: "OptIT"}}}} {
+		rules := chaseRules(t)
+		asked := tracker.ApprovalAsked{Need: "type AccessOps", Round: 1, Approvers: []string{"ops@egov.test"}, Quorum: 1, Due: clockAt(t, rules, "27 10:00")}
+		ticket, events := history(t, rules, append([]step{{"24 10:00", "", opened("P1")}}, append(owner, step{"24 10:05", "", asked})...))
+		for _, at := range []string{"24 11:40", "24 12:00", "24 17:00", "25 12:00"} {
+			var plan Plan
+			ticket, events, plan = look(t, rules, ticket, events, at)
+			assert.NotContains(t, changesOf(plan), "handed_back", name)
+			for _, n := range plan.Notices {
+				for _, r := range n.Data.Reminders {
+					assert.NotEqual(t, string(sla.Pickup), r.Clock, "%s, %s", name, at)
+				}
+			}
+		}
+	}
 }

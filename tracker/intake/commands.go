@@ -2,7 +2,6 @@ package intake
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -39,17 +38,13 @@ var rootFolders = map[string]bool{
 // OrdersOf reads the orders of a mail from the lines that its sender wrote.
 func OrdersOf(m tracker.Message) Orders { return readCommands(m.Reply, m.OwnLines) }
 
-// PublicPart is what a mail says to the other side, with its files: not its
-// commands, and nothing at all when it is an internal note.
+// PublicPart is what a mail says to the other side, with its files, where it was
+// not filed as an internal note: all but its commands.
 func PublicPart(m tracker.Message) (text string, files []tracker.Attachment) {
 	if m.Auto != tracker.AutoNone && m.Auto != "" {
 		return m.Reply, attached(m)
 	}
-	o := OrdersOf(m)
-	if slices.ContainsFunc(o.Commands, func(c tracker.Command) bool { return c.Verb == "note" }) {
-		return "", nil
-	}
-	return o.Comment, attached(m)
+	return OrdersOf(m).Comment, attached(m)
 }
 
 // ReadCommands finds the command lines of a text: each alone on its line, behind

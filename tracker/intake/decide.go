@@ -55,6 +55,8 @@ func Decide(in Input) tracker.Decision {
 		return decideBounce(in)
 	case in.Message.Auto == tracker.AutoReply:
 		return decideAutoReply(in, m, found)
+	case in.notesReport():
+		return decideReportNote(in)
 	case found && in.overdue(m):
 		return decideOverdue(in, m)
 	case found:
@@ -117,7 +119,7 @@ func (in Input) answerable() bool {
 }
 
 func (in Input) onlyQuestions() bool {
-	return len(in.Orders.Commands) > 0 && in.Orders.Comment == "" &&
+	return len(in.Orders.Commands) > 0 && (in.Orders.Comment == "" || in.onlySigned()) &&
 		!slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return !isQuestion(c) })
 }
 
@@ -161,6 +163,9 @@ func decideAutoReply(in Input, m match, found bool) tracker.Decision {
 	c := credentials(in, m.ticket)
 	r, visibility := newRun(in, c, m.ticket), tracker.Internal
 	if !c.mayFile(m.ticket) {
+		if in.floods() {
+			return flooded(in, c)
+		}
 		r, visibility = unproved(in, c, m.ticket), tracker.Unverified
 	}
 	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: visibility, MessageID: in.Message.ID, Auto: in.Message.Auto})

@@ -281,7 +281,7 @@ func TestArchiveTellsNobody(t *testing.T) {
 func TestTagAddedOnAReplyIsACommand(t *testing.T) {
 	w := newWorld(t)
 	w.open()
-	w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/priority P3"})
+	w.mail(mailTo{from: "ravi@egov.test", answers: "m1@test", text: "/priority P3"})
 	w.mail(mailTo{from: "ravi@egov.test", answers: "m1@test", subject: "Re: [P1][GitOps] Rotate the deploy key for Punjab", text: "hi"})
 	assert.Equal(t, "P3", w.tickets[1].Priority, "a tag of the opening mail is not added anew")
 	w.mail(mailTo{from: "ravi@egov.test", answers: "m1@test", subject: "Re: [P0] [REQ-1] Rotate", text: "hi"})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"envdesk/tracker"
 )
@@ -77,6 +78,9 @@ func (r *run) handleMore(v Verb, c tracker.Command) (string, error) {
 	case "show":
 		return r.showOne(c)
 	case "report":
+		if isReportNote(c) {
+			return "", errNoteByMail
+		}
 		return r.report()
 	case "help":
 		r.asked = true
@@ -121,11 +125,17 @@ func (r *run) wait(value string) (string, error) {
 	c := tracker.StatusChanged{From: r.t.Status, To: tracker.StatusWaiting, Reason: value}
 	if m := until.FindStringSubmatch(value); m != nil {
 		if d, ok := ReadDate(m[2], r.in.Received.In(zone(r.in.Rules))); ok {
+			if today := r.today(); d < today {
+				return "", fmt.Errorf("%s is past: today is %s", d, today)
+			}
 			c.Reason, c.Until = m[1], d
 		}
 	}
 	return r.did("waiting for the requester", c)
 }
+
+// today is the date of the desk on which the mail came.
+func (r *run) today() string { return r.in.Received.In(zone(r.in.Rules)).Format(time.DateOnly) }
 
 // assign gives the ticket to a partner, named or by an address of it, or to a
 // person of DevOps or management.
@@ -146,6 +156,7 @@ func (r *run) assign(value string) (string, error) {
 	}
 	from := r.owner()
 	r.given = r.by.Display() + " gave it to you."
+	r.warnFull(p)
 	what, err := r.did("", tracker.Assigned{Partner: p.Name, Old: r.t.Partner})
 	return from + " → " + p.Name + what, err
 }
@@ -188,14 +199,17 @@ func (r *run) classify(verb Verb, value string) (string, error) {
 	if old == v {
 		return string(f) + " is " + v + " already", nil
 	}
-	if r.limited(verb.Name, UntilPickup) && !r.t.PickedUpAt.IsZero() {
+	if since := r.fixed(verb, f); since != "" {
 		if len(r.in.Rules.Directory.WithRole(tracker.RoleManager)) == 0 {
-			return "", errors.New("it was picked up: from then on only the programme manager changes the " + string(f))
+			return "", errors.New(since + ": from then on only the programme manager changes the " + string(f))
 		}
 		r.wishes = append(r.wishes, tracker.Wish{Field: f, Old: old, Command: tracker.Command{Verb: verb.Name, Value: v}})
-		return "", errors.New("it was picked up, so the programme manager decides now and was asked for " + string(f) + " " + v)
+		return "", errors.New(since + ", so the programme manager decides now and was asked for " + string(f) + " " + v)
 	}
-	unrouted := r.routedTo()
+	if why := r.restless(verb); why != "" {
+		return "", errors.New(why)
+	}
+	wasRouted := r.routed()
 	if err := r.change(tracker.Classified{Field: f, Old: old, New: v}); err != nil {
 		return "", err
 	}
@@ -206,9 +220,34 @@ func (r *run) classify(verb Verb, value string) (string, error) {
 	if slices.Contains(seen, f) {
 		r.void(what)
 	}
-	r.reroute(unrouted)
-	r.replan(f)
+	r.reroute(wasRouted)
+	r.dated = r.dated || f == tracker.FieldPriority || f == tracker.FieldNeededBy
 	return what, nil
+}
+
+// fixed says why the field is the manager's to change now, not the sender's, or
+// "". What the manager has set of the priority and its target, no requester undoes.
+func (r *run) fixed(verb Verb, f tracker.Field) string {
+	switch {
+	case !r.limited(verb.Name, UntilPickup):
+		return ""
+	case !r.t.PickedUpAt.IsZero():
+		return "it was picked up"
+	case f == tracker.FieldPriority && slices.ContainsFunc(r.history(), reviewed):
+		return "the programme manager has set it"
+	}
+	return ""
+}
+
+// reviewed reports whether the manager has set the target or the priority.
+func reviewed(e tracker.Event) bool {
+	switch c := e.Change.(type) {
+	case tracker.TargetChanged:
+		return true
+	case tracker.Classified:
+		return c.Field == tracker.FieldPriority && e.By.Role == tracker.RoleManager
+	}
+	return false
 }
 
 // expect keeps when it will be done.
@@ -243,8 +282,12 @@ func (r *run) read(f tracker.Field, value string) (string, error) {
 	v, ok := "", false
 	switch f {
 	case tracker.FieldNeededBy:
-		if v, ok = ReadDate(value, r.in.Received.In(zone(r.in.Rules))); !ok {
+		now := r.in.Received.In(zone(r.in.Rules))
+		if v, ok = ReadDate(value, now); !ok {
 			return "", fmt.Errorf("%q is no date that the desk can read; write it as 2026-12-20 or 20 Dec", value)
+		}
+		if today := r.today(); v < today {
+			return "", fmt.Errorf("%s is past: today is %s", v, today)
 		}
 		return v, nil
 	case tracker.FieldPriority:

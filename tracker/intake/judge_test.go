@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -108,6 +109,14 @@ func unprovedNote(d tracker.Decision) bool {
 func (p *play) checkProof(d tracker.Decision, msg tracker.Message) {
 	who := p.rules.Directory.Lookup(tracker.Address{Address: msg.Identity.Address})
 	t := p.tickets[d.Ticket]
+	for _, c := range d.Changes {
+		if k := c.Kind(); k == "approved" || k == "rejected" {
+			opener := p.events[d.Ticket][0].By.Address
+			if by := msg.Identity.Address; msg.Identity.DMARC != tracker.Pass || tracker.SamePerson(by, t.Requester.Address) || tracker.SamePerson(by, opener) {
+				p.fail("%s of %s (%s): %s what he asked for or wrote", msg.ID, by, msg.Identity.DMARC, k)
+			}
+		}
+	}
 	known := who.Known() || t.Admitted && t.Participates(who) || t.Approval.Asked(msg.Identity.Address)
 	if msg.Identity.DMARC != tracker.Fail && msg.Identity.Address != "" && (known || msg.From.Address == ciso) {
 		return
@@ -146,11 +155,11 @@ func (p *play) fail(format string, args ...any) {
 
 // check looks at every mail that goes out.
 func (p *play) check(before map[int64]tracker.Ticket, notices []tracker.Notice, sender, about string) {
-	had := map[string][]tracker.NoticeKind{}
+	had := map[string][]tracker.Notice{}
 	for _, n := range notices {
 		what := fmt.Sprintf("%s to %s about %d, by %s", n.Kind, n.To.Address, n.Ticket, about)
 		key := fmt.Sprint(n.To.Address, n.Ticket)
-		if had[key] = append(had[key], n.Kind); tooMany(had[key]) {
+		if had[key] = append(had[key], n); tooMany(had[key]) {
 			p.fail("%d mails: %s", len(had[key]), what)
 		}
 		if why := p.mayGet(before, n, sender); why != "" {
@@ -166,14 +175,21 @@ func (p *play) check(before map[int64]tracker.Ticket, notices []tracker.Notice, 
 }
 
 // tooMany reports whether one reader gets more than one mail of one cause about
-// one ticket: but for reminders, which are folded, what answers the sender's own
-// lines, the receipt of who also gets the ticket, and the question to an approver.
-func tooMany(kinds []tracker.NoticeKind) bool {
-	kinds = slices.DeleteFunc(slices.Clone(kinds), func(k tracker.NoticeKind) bool { return k == tracker.KindReminder })
-	slices.Sort(kinds)
-	besides := []tracker.NoticeKind{tracker.KindReceipt, tracker.KindApproval, tracker.KindTranscript, tracker.KindAnswer, tracker.KindHelp}
-	news := slices.DeleteFunc(slices.Clone(kinds), func(k tracker.NoticeKind) bool { return slices.Contains(besides, k) })
-	return len(kinds) > 2 || len(news) > 1 || len(slices.Compact(slices.Clone(kinds))) < len(kinds)
+// one ticket: but for reminders, which are folded, and the answer to what the
+// sender asked.
+func tooMany(notices []tracker.Notice) bool {
+	answers, news := 0, 0
+	for _, n := range notices {
+		d := n.Data
+		switch {
+		case n.Kind == tracker.KindReminder:
+		case len(d.Answers) > 0 || d.Summary != nil || len(d.Commands) > 0:
+			answers++
+		default:
+			news++
+		}
+	}
+	return answers > 1 || news > 1
 }
 
 // mayGet says why somebody should not get a mail, or "".
@@ -187,7 +203,7 @@ func (p *play) mayGet(before map[int64]tracker.Ticket, n tracker.Notice, sender 
 		return ""
 	case n.Kind == tracker.KindApproval && !asked(t, n.To.Address):
 		return "is not asked to approve"
-	case who.Partner != nil && who.Partner.Barrier(p.now) != "" && !operator && !t.Requester.Is(n.To.Address):
+	case who.Partner != nil && who.Partner.Barrier(p.now) != "" && !slices.ContainsFunc(who.Roles, func(r tracker.Role) bool { return r != tracker.RolePartner }):
 		return "may get no mail at all"
 	case n.Ticket == 0 || operator || answer && n.To.Is(sender) || knows(old, who) || knows(t, who):
 		return p.seesClocks(who, n)
@@ -197,12 +213,20 @@ func (p *play) mayGet(before map[int64]tracker.Ticket, n tracker.Notice, sender 
 
 // seesClocks: the clock of a partner is shown to its people and the manager.
 func (p *play) seesClocks(who tracker.Sender, n tracker.Notice) string {
+	var clocks []tracker.TicketClock
 	for _, a := range n.Data.Answers {
-		for _, c := range a.Clocks {
-			own := c.Partner != nil && who.Partner != nil && who.Partner.Name == c.Partner.Partner
-			if c.Partner != nil && !own && !who.Has(tracker.RoleManager) {
-				return "sees the clock of " + c.Partner.Partner
-			}
+		clocks = slices.AppendSeq(clocks, maps.Values(a.Clocks))
+	}
+	if s := n.Data.Summary; s != nil {
+		clocks = slices.AppendSeq(clocks, maps.Values(s.Clocks))
+	}
+	if c := n.Data.Clock; c != nil {
+		clocks = append(clocks, *c)
+	}
+	for _, c := range clocks {
+		own := c.Partner != nil && who.Partner != nil && who.Partner.Name == c.Partner.Partner
+		if c.Partner != nil && !own && !who.Has(tracker.RoleManager) {
+			return "sees the clock of " + c.Partner.Partner
 		}
 	}
 	return ""

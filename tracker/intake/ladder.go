@@ -22,6 +22,9 @@ func (r *reminding) audience(m sla.Moment) []alerted {
 	if !r.t.Admitted {
 		return r.operators(tracker.RoleManager, true)
 	}
+	if m.Clock == string(sla.Pickup) && m.What == momentWarning {
+		return r.actors()
+	}
 	var all []alerted
 	switch m.What {
 	case sla.MomentNeedsDate:
@@ -117,5 +120,5 @@ func (r *reminding) operators(role tracker.Role, acts bool) []alerted {
 }
 
 func (r *reminding) requester(acts bool) []alerted {
-	return []alerted{{r.t.Requester, tracker.RoleRequester, acts}}
+	return []alerted{{r.rules.requesterOf(r.t, r.now), tracker.RoleRequester, acts}}
 }

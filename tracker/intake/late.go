@@ -3,7 +3,6 @@ package intake
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"envdesk/tracker"
@@ -58,15 +57,14 @@ func (in Input) asks() bool {
 	has := func(verb string) bool {
 		return slices.ContainsFunc(in.Orders.Commands, func(c tracker.Command) bool { return c.Verb == verb })
 	}
-	words := strings.Split(in.Orders.Comment, "\n")
-	return !has("note") && (has("reopen") || !courtesyOnly(words) || len(attached(in.Message)) > 0)
+	return !has("note") && (has("reopen") || wantsMore(in.Orders.Comment) || len(attached(in.Message)) > 0)
 }
 
 // decideOverdue files a late reply with the request that an earlier late one
 // has opened, or opens one.
 func decideOverdue(in Input, m match) tracker.Decision {
 	who := in.sender()
-	for _, key := range slices.Backward(m.ticket.Links) {
+	for _, key := range slices.Backward(in.continuations(m.ticket)) {
 		t, ok := in.find(key)
 		if ok && t.ID > m.ticket.ID && !t.Status.Ended() && t.Participates(who) {
 			return decideReply(in, match{t, m.evidence + ", which ended and goes on as " + t.Key, m.ticket.ID})
@@ -78,11 +76,29 @@ func decideOverdue(in Input, m match) tracker.Decision {
 	return d
 }
 
+// lateReply is why a ticket that a late reply opened is linked to the old one.
+const lateReply = "a reply after its end"
+
+// continuations are the keys of the tickets that late replies to this one opened:
+// what people linked to it or split off goes its own way.
+func (in Input) continuations(t tracker.Ticket) []string {
+	if in.Events == nil || len(t.Links) == 0 {
+		return nil
+	}
+	var out []string
+	for _, e := range in.Events(t.ID) {
+		if c, ok := e.Change.(tracker.Linked); ok && c.Why == lateReply {
+			out = append(out, c.Key)
+		}
+	}
+	return out
+}
+
 // continues ties a new ticket to the one that it goes on from.
 func (r *run) continues(old *tracker.Ticket) (why string) {
 	if old == nil {
 		return ""
 	}
-	_ = r.connect(*old, "a reply after its end")
+	_ = r.connect(*old, lateReply)
 	return old.Key + " ended on " + old.ClosedAt.In(zone(r.in.Rules)).Format("2 Jan 2006") + ", too long ago to be reopened: this is a new request, linked to it."
 }

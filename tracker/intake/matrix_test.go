@@ -89,8 +89,9 @@ var (
 // right, and whether the mail proves that it is them.
 func (tr trial) allowed(who, proof, token string) bool {
 	question := slices.Contains([]string{"/list", "/mine", "/show", "/report", "/help"}, tr.line)
-	if proof == "shell" { // proves the address; a colleague is known, and may ask
-		return slices.Contains(tr.by, who) || question && who == "colleague" && tr.line != "/show"
+	if proof == "shell" { // proves the address; a colleague and the people of any partner are known, and may ask
+		known := who == "colleague" || who == "other partner"
+		return slices.Contains(tr.by, who) || question && known && tr.line != "/show"
 	}
 	if proof == "fail" || proof == "no address" || !slices.Contains(tr.by, who) {
 		return false

@@ -10,27 +10,19 @@ import (
 	"envdesk/tracker"
 )
 
-// reader is somebody who may be told of what a mail did, at most once.
-type reader struct {
-	to     tracker.Address
-	as     tracker.Role
-	status bool // is told of the state
-	relay  bool // is told of the words
-}
-
 // tell writes the notices of a reply: one mail for each reader and no more, and
 // none to who did it, but for a transcript when a line was refused.
 func (r *run) tell() {
 	r.assignment()
 	r.tellVerdict()
-	r.welcome()
 	r.askManager()
+	r.welcome()
 	for _, rd := range r.readers() {
 		switch {
 		case r.hasNotice(rd.to.Address):
 		case rd.status:
 			r.notify(tracker.KindStatus, rd, func(d *tracker.NoticeData) {
-				d.Changes = forOutside(rd, r.discreet(rd, r.telling()))
+				d.Changes = forOutside(rd, r.discreet(rd, r.tellingOf(rd)))
 				if r.plans && rd.to.Is(r.t.Requester.Address) {
 					d.Plan = r.planning()
 				}
@@ -44,124 +36,6 @@ func (r *run) tell() {
 	}
 	r.internalNote()
 	r.transcript()
-}
-
-// readers lists who is told of what: the table of the desk's promises.
-func (r *run) readers() []reader {
-	var out []reader
-	add := func(to tracker.Address, as tracker.Role, status, relay bool) {
-		if to.Address == "" || r.in.Shell && relay && !status || tracker.SameAddress(to.Address, r.by.Address) || !status && !relay {
-			return
-		}
-		i := slices.IndexFunc(out, func(o reader) bool { return o.to.Is(to.Address) })
-		if i < 0 {
-			out = append(out, reader{to, as, status, relay})
-			return
-		}
-		out[i].status, out[i].relay = out[i].status || status, out[i].relay || relay
-	}
-	says := r.says() && !r.handsOn()
-	byRequester := r.by.Role == tracker.RoleRequester || r.t.Requester.Is(r.by.Address)
-	if r.t.Admitted && r.before.Admitted {
-		add(r.t.Requester, tracker.RoleRequester, r.happened(forRequester...), says)
-	}
-	partner := r.partnerAddress(r.t.Partner)
-	byPartner := r.by.Role == tracker.RolePartner && !byRequester
-	if !byPartner {
-		add(partner, tracker.RolePartner, r.happened(forPartner...), says)
-		add(r.assigneeAddress(), tracker.RoleDevOps, r.happened(forPartner...), says)
-	}
-	if r.before.Partner != "" && !strings.EqualFold(r.before.Partner, r.t.Partner) && !byPartner {
-		add(r.partnerAddress(r.before.Partner), tracker.RolePartner, true, false)
-	}
-	ownerless := partner.Address == "" && (r.t.Partner != "" || r.t.Assignee == "")
-	for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
-		add(m, tracker.RoleManager, r.happened(forManager...), says && byRequester && (ownerless || r.t.Status == tracker.StatusApproval))
-	}
-	for _, addr := range r.t.Approval.Approvers {
-		if byRequester && r.in.Rules.waitsForDecision(r.t, addr) {
-			add(r.in.Rules.person(addr), r.in.Rules.approverRole(addr), false, says)
-		}
-	}
-	if r.happened("blocked") {
-		for _, d := range r.in.Rules.Directory.WithRole(tracker.RoleDevOps) {
-			add(d, tracker.RoleDevOps, true, false)
-		}
-	}
-	for _, w := range r.t.Watchers {
-		if r.barrier(w) == "" {
-			add(r.in.Rules.Directory.Lookup(tracker.Address{Address: w}).Address, tracker.RoleRequester, r.happened(forWatcher...), says)
-		}
-	}
-	return out
-}
-
-func (r *run) operator() bool {
-	return r.by.Role == tracker.RoleManager || r.by.Role == tracker.RoleDevOps
-}
-
-// handsOn reports whether an operator gave the ticket to somebody: what the mail
-// says beside that is meant for the new owner.
-func (r *run) handsOn() bool {
-	return r.operator() && slices.ContainsFunc(r.results, func(c tracker.CommandResult) bool { return c.Done && c.Command.Verb == "assign" })
-}
-
-// Which changes each reader is told of.
-var (
-	forRequester = []string{"working", "waiting", "resolved", "closed", "reopened", "cancelled", "merged", "classified", "due"}
-	forPartner   = []string{"reopened", "cancelled", "merged", "classified", "unblocked", "due", "approval_asked", "approval_voided", "approved", "rejected"}
-	forWatcher   = []string{"merged"}
-	forManager   = []string{"declined", "blocked", "cancelled", "merged", "expected"}
-)
-
-// wordsOfChange gives the words by which the table of readers knows a change.
-func wordsOfChange(c tracker.Change) []string {
-	switch c := c.(type) {
-	case tracker.PickedUp:
-		return []string{"working"}
-	case tracker.StatusChanged:
-		if c.From == tracker.StatusBlocked && c.To == tracker.StatusWorking {
-			return []string{"working", "unblocked"}
-		}
-		return []string{string(c.To)}
-	case tracker.Classified:
-		if c.Field == tracker.FieldETA {
-			return []string{"classified", "expected"}
-		}
-	case tracker.TargetChanged:
-		return []string{"due"}
-	case tracker.Assigned, tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
-		tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed, tracker.Reminded:
-		return nil
-	}
-	return []string{c.Kind()}
-}
-
-// happened reports whether a change of one of these words took place. The
-// requester's own answer to a waiting ticket is told as the reply it is.
-func (r *run) happened(words ...string) bool {
-	return slices.ContainsFunc(r.telling(), func(c tracker.Change) bool {
-		return slices.ContainsFunc(wordsOfChange(c), func(w string) bool { return slices.Contains(words, w) })
-	})
-}
-
-// telling lists the changes that a mail may tell of. A pickup that led at once to
-// another state goes without saying.
-func (r *run) telling() []tracker.Change {
-	return slices.DeleteFunc(slices.Clone(r.changes), func(c tracker.Change) bool {
-		switch c.(type) {
-		case tracker.Replied, tracker.Refused, tracker.Noted, tracker.Opened, tracker.Accepted,
-			tracker.Watched, tracker.Unwatched, tracker.Linked, tracker.Absorbed, tracker.Reminded:
-			return true
-		case tracker.PickedUp:
-			return r.t.Status != tracker.StatusWorking
-		case tracker.Approved: // others have to agree
-			return len(r.verdicts) == 0
-		case tracker.ApprovalVoided: // another question took its place
-			return r.t.Status == tracker.StatusApproval
-		}
-		return false
-	})
 }
 
 // notify adds a notice of what the mail said and did.
@@ -225,6 +99,9 @@ func (r *run) partnerAddress(name string) tracker.Address {
 	return tracker.Address{Name: p.Name, Address: p.Email}
 }
 
+// requester is where the requester is told; zero when he must get no mail now.
+func (r *run) requester() tracker.Address { return r.in.Rules.requesterOf(r.t, r.in.Received) }
+
 func (r *run) assigneeAddress() tracker.Address {
 	if r.t.Partner != "" || r.t.Assignee == "" {
 		return tracker.Address{}
@@ -234,7 +111,7 @@ func (r *run) assigneeAddress() tracker.Address {
 
 // receipt tells the requester how the request was understood.
 func (r *run) receipt(req request) {
-	if !r.in.answerable() {
+	if !r.in.answerable() || r.requester().IsZero() {
 		return
 	}
 	r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
@@ -250,7 +127,8 @@ func (r *run) receipt(req request) {
 func (r *run) ownerNotice() {
 	later := r.before.Seq > 0
 	tell := func(kind tracker.NoticeKind, rd reader, reason string) {
-		if later && rd.to.Is(r.by.Address) && (kind != tracker.KindUnassigned || len(r.verdicts) == 0) {
+		own := later && rd.to.Is(r.by.Address) && (kind != tracker.KindUnassigned || len(r.verdicts) == 0)
+		if own || r.hasNotice(rd.to.Address) { // who asked for it has the receipt
 			return
 		}
 		r.notify(kind, rd, func(d *tracker.NoticeData) { d.Reason, d.WithOpening = reason, later })
@@ -264,9 +142,7 @@ func (r *run) ownerNotice() {
 		tell(tracker.KindAssignment, reader{to: r.assigneeAddress(), as: tracker.RoleDevOps}, r.given)
 	default:
 		for _, m := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
-			if !r.hasNotice(m.Address) {
-				tell(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, r.why)
-			}
+			tell(tracker.KindUnassigned, reader{to: m, as: tracker.RoleManager}, r.why)
 		}
 	}
 }
@@ -274,8 +150,7 @@ func (r *run) ownerNotice() {
 // assignment tells of a change of hands that the commands made, and welcomes a
 // requester who was let in.
 func (r *run) assignment() {
-	accepted := made[tracker.Accepted](r)
-	if accepted {
+	if made[tracker.Accepted](r) && !r.requester().IsZero() {
 		r.notify(tracker.KindReceipt, reader{to: r.t.Requester, as: tracker.RoleRequester}, func(d *tracker.NoticeData) {
 			d.Understood, d.Text, d.Attachments = asItIs(r.t), "", nil
 		})
@@ -283,7 +158,7 @@ func (r *run) assignment() {
 	// An assignee who came by /ack needs no mail; of a ticket that was handed back
 	// the manager is told with the reason.
 	sameHands := r.t.Partner == r.before.Partner && (r.t.Assignee == r.before.Assignee || r.t.Partner != "" || made[tracker.PickedUp](r))
-	asked := made[tracker.ApprovalAsked](r)
+	asked := made[tracker.ApprovalAsked](r) && r.t.Status == tracker.StatusApproval
 	if !r.t.Status.Open() || sameHands && !r.placed && !asked || made[tracker.Declined](r) {
 		return
 	}
@@ -306,14 +181,22 @@ func asItIs(t tracker.Ticket) []tracker.Understanding {
 	return out
 }
 
-// askManager puts the requester's wishes before the manager, in one mail.
+// askManager puts the requester's wishes before the manager, in one mail: one that
+// asks for a decision or an owner has them beside.
 func (r *run) askManager() {
 	if len(r.wishes) == 0 || !r.t.Status.Open() {
 		return
 	}
 	for _, to := range r.in.Rules.Directory.WithRole(tracker.RoleManager) {
-		if !r.hasNotice(to.Address) {
+		i := slices.IndexFunc(r.notices, func(n tracker.Notice) bool { return n.To.Is(to.Address) })
+		if i < 0 {
 			r.notify(tracker.KindWish, reader{to: to, as: tracker.RoleManager}, func(d *tracker.NoticeData) { d.Wishes = r.wishes })
+			continue
+		}
+		d := &r.notices[i].Data
+		d.Wishes = r.wishes
+		for _, w := range r.wishes {
+			d.Reason = strings.TrimSpace(tracker.Capital(d.Reason) + " The requester asks for " + string(w.Field) + " " + w.Command.Value + ", which " + w.Command.String() + " sets.")
 		}
 	}
 }

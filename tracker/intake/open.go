@@ -29,9 +29,7 @@ func decideOpen(in Input) tracker.Decision {
 func openNormal(in Input, c Credentials) tracker.Decision {
 	r := newRun(in, c, tracker.Ticket{})
 	r.rel = []Relation{Requester, Anyone}
-	if c.Sender.Has(tracker.RoleManager) && c.may(Operator, Commands, false) {
-		r.rel = append(r.rel, Manager)
-	}
+	r.rel = append(r.rel, c.operates()...)
 	req := understand(in, slices.Contains(r.rel, Manager))
 	_ = r.change(req.opened)
 	req.why = r.continues(in.earlier)
@@ -58,17 +56,30 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 	return r.decision(tracker.ActionOpen, cmp.Or(r.why, r.summary()))
 }
 
-// openingOrders keeps what makes sense in a first mail; the rest would be
-// refused for want of a ticket anyway, and is. A reply that takes an old ticket
+// operates lists what the sender is to every ticket, as far as it is proved.
+func (c Credentials) operates() []Relation {
+	var out []Relation
+	for _, of := range []struct {
+		role tracker.Role
+		rel  Relation
+	}{{tracker.RoleManager, Manager}, {tracker.RoleDevOps, DevOps}} {
+		if c.Sender.Has(of.role) && c.may(Operator, Commands, false) {
+			out = append(out, of.rel)
+		}
+	}
+	return out
+}
+
+// openingOrders are the commands of a first mail. A reply that takes an old ticket
 // up again, as a new one, has its /reopen carried out by that.
 func openingOrders(cs []tracker.Command, again bool) []tracker.Command {
-	return slices.DeleteFunc(slices.Clone(cs), func(c tracker.Command) bool { return isQuestion(c) || again && c.Verb == "reopen" })
+	return slices.DeleteFunc(slices.Clone(cs), func(c tracker.Command) bool { return again && c.Verb == "reopen" })
 }
 
 // openUnverified keeps a stranger's mail for the manager: it goes to no partner,
 // and at most one short receipt a day goes back, without the sender's words.
 func openUnverified(in Input, c Credentials) tracker.Decision {
-	if in.StrangerMails != nil && !in.Archive && in.StrangerMails() >= maxStrangerMails {
+	if in.floods() {
 		return flooded(in, c)
 	}
 	r := unproved(in, c, tracker.Ticket{})
@@ -90,6 +101,12 @@ func openUnverified(in Input, c Credentials) tracker.Decision {
 	r.alert(kind, line)
 	r.unverifiedReceipt()
 	return r.decision(tracker.ActionOpen, line+": it waits for the manager")
+}
+
+// floods reports whether the sender has written too much of late for mail that
+// proves nothing.
+func (in Input) floods() bool {
+	return in.StrangerMails != nil && !in.Archive && in.StrangerMails() >= maxStrangerMails
 }
 
 // flooded puts mail of a stranger who writes too much into quarantine. Its alert

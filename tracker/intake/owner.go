@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"envdesk/tracker"
@@ -25,6 +26,7 @@ func (r *run) give(named, by string) {
 		if owner.Found {
 			owner.Why = by + " named " + p.Name
 			r.given = by + " named you for it."
+			r.warnFull(p)
 		}
 	}
 	r.why = owner.Why
@@ -36,6 +38,14 @@ func (r *run) give(named, by string) {
 	}
 }
 
+// warnFull tells the manager that a partner who gets the ticket by name has as
+// many as it can take.
+func (r *run) warnFull(p tracker.Partner) {
+	if full := fullness(p, r.openTickets); full != "" {
+		r.alert(tracker.AlertCapacity, full+" and was given "+r.t.Key+" by name")
+	}
+}
+
 func (r *run) openTickets(partner string) int {
 	if r.in.OpenTickets == nil {
 		return 0
@@ -43,22 +53,29 @@ func (r *run) openTickets(partner string) int {
 	return r.in.OpenTickets(partner)
 }
 
-// routedTo tells the partner that the routing would name now, or "".
-func (r *run) routedTo() string {
-	return findOwner(r.t, r.in.Rules, func(string) int { return 0 }, r.in.Received).Partner.Name
+// routed reports whether the ticket is where the routing would have it now: with
+// a partner that it names and that may have it, be it an overflow, or with nobody
+// where there is none.
+func (r *run) routed() bool {
+	names, _ := candidates(r.t, r.in.Rules)
+	fit := slices.DeleteFunc(names, func(name string) bool {
+		_, hurdle := r.in.Rules.partner(name, r.in.Received)
+		return hurdle != ""
+	})
+	if r.t.Partner == "" {
+		return len(fit) == 0
+	}
+	return slices.ContainsFunc(fit, func(name string) bool { return strings.EqualFold(name, r.t.Partner) })
 }
 
 // reroute finds a new owner after a field has changed, as long as nobody has
 // picked the ticket up and its owner was the routing's choice.
-func (r *run) reroute(before string) {
+func (r *run) reroute(wasRouted bool) {
 	waits := r.t.Status == tracker.StatusNew || r.t.Status == tracker.StatusAssigned
 	if _, open := r.in.Rules.openNeed(r.t); open {
 		waits = false // first come the approvers
 	}
-	if !waits || r.before.Seq == 0 || r.t.Assignee != "" || !strings.EqualFold(r.t.Partner, before) {
-		return
-	}
-	if now := r.routedTo(); strings.EqualFold(now, r.t.Partner) {
+	if !waits || r.before.Seq == 0 || r.t.Assignee != "" || !wasRouted || r.routed() {
 		return
 	}
 	old := r.t.Partner

@@ -57,13 +57,25 @@ func (r *run) planning() *tracker.Plan {
 	return r.in.Rules.planOf(r.history(), r.in.Received)
 }
 
-// replan says, after a change of the field, whether the sender must hear at once
-// how the notice period is kept: when the request comes at short notice, or names
-// no date.
-func (r *run) replan(f tracker.Field) {
-	if f != tracker.FieldPriority && f != tracker.FieldNeededBy {
+// replan says, behind all commands, whether the sender must hear at once how the
+// notice period is kept: when the request comes at short notice, or names no date.
+func (r *run) replan() {
+	if !r.dated {
 		return
 	}
 	p := r.planning()
 	r.plans = p != nil && (p.Short || p.NeededBy == "")
+}
+
+// planWords says in a sentence what is wrong with the date of planned work.
+func planWords(p *tracker.Plan) string {
+	switch {
+	case p == nil:
+		return ""
+	case p.NeededBy == "":
+		return "It is planned work without a date: say by /needed when it is needed."
+	case p.Short:
+		return "It comes at short notice: the first date in time would be " + p.FirstCompliant + "."
+	}
+	return ""
 }

@@ -15,6 +15,10 @@ import (
 // maxAnswered is how many tickets an answer lists.
 const maxAnswered = 50
 
+// maxUnprovedQuestions is how many mails an hour in somebody's name are answered
+// that ask the desk something and do not prove who wrote them.
+const maxUnprovedQuestions = 3
+
 // questions are the verbs that change nothing.
 var questions = []string{"help", "list", "mine", "report", "show"}
 
@@ -28,7 +32,7 @@ func (c Credentials) sight() (*tracker.Viewer, bool) {
 		return nil, true
 	}
 	barred := s.Partner != nil && s.Partner.Barrier(c.Now) != ""
-	if c.may(KnownRequester, Commands, false) && (!barred || s.Has(tracker.RoleRequester)) {
+	if c.may(KnownRequester, Commands, false) && !shut(s, c.Now) {
 		v.Address = s.Address.Address
 	}
 	if s.Partner != nil && !barred && c.may(AssignedPartner, Commands, true) {
@@ -49,6 +53,10 @@ func decideQuestion(in Input) tracker.Decision {
 	c := credentials(in, tracker.Ticket{})
 	if !c.mayAsk() || !in.answerable() {
 		return decideOpen(in)
+	}
+	if c.DMARC != tracker.Pass && in.StrangerMails != nil && in.StrangerMails() >= maxUnprovedQuestions {
+		reason := "more than " + plural(maxUnprovedQuestions, "mail") + " in an hour in the name of " + in.Message.From.Address + ", and this question does not prove that it comes from there"
+		return tracker.Decision{Action: tracker.ActionIgnore, Reason: reason, Identity: c.describe()}
 	}
 	r := newRun(in, c, tracker.Ticket{})
 	r.rel = roleRelations(c.Sender)
@@ -137,35 +145,32 @@ func lateFirst(a, b found) int {
 	return cmp.Compare(a.ticket.Priority, b.ticket.Priority)
 }
 
-// clock is when a ticket is due, zero where its history does not tell.
+// clock is when a ticket is due, zero where its history does not tell. A list may
+// hold very many: the partner's own clock is left to those that are shown.
 func (r *run) clock(t tracker.Ticket) tracker.TicketClock {
-	if r.in.Events == nil {
-		return tracker.TicketClock{}
-	}
-	events := r.in.Events(t.ID)
+	events := r.eventsOf(t)
 	if len(events) == 0 {
 		return tracker.TicketClock{}
 	}
-	clock, err := r.in.Rules.clockOf(events, r.in.present())
+	clock, err := r.in.Rules.promiseOf(events, r.in.seen())
 	if err != nil { // one damaged history holds up no answer
 		return tracker.TicketClock{}
 	}
 	return clock
 }
 
-// present is when a question is answered.
-func (in Input) present() time.Time {
-	if in.Now.After(in.Received) {
-		return in.Now
+func (r *run) eventsOf(t tracker.Ticket) []tracker.Event {
+	if r.in.Events == nil {
+		return nil
 	}
-	return in.Received
+	return r.in.Events(t.ID)
 }
 
 // dueToday reports whether the ticket is not late yet and will be on this date
 // of the desk.
 func (r *run) dueToday(f found) bool {
 	date := func(t time.Time) string { return t.In(zone(r.in.Rules)).Format(time.DateOnly) }
-	return f.clock.State == string(sla.Running) && date(f.clock.Due) == date(r.in.present())
+	return f.clock.State == string(sla.Running) && date(f.clock.Due) == date(r.in.seen())
 }
 
 // add puts a ticket and its clock into an answer, as far as the viewer may know
@@ -178,8 +183,8 @@ func (r *run) add(a *tracker.Answer, f found, v *tracker.Viewer) {
 	if a.Clocks == nil {
 		a.Clocks = map[string]tracker.TicketClock{}
 	}
-	if p := f.clock.Partner; p != nil && !r.seesPartner(p.Partner, v) {
-		f.clock.Partner = nil
+	if len(a.Tickets) <= maxAnswered && r.seesPartner(f.ticket.Partner, v) {
+		f.clock.Partner = r.in.Rules.partnerClockOf(r.eventsOf(f.ticket), r.in.seen())
 	}
 	a.Clocks[f.ticket.Key] = f.clock
 }
@@ -205,8 +210,9 @@ func (r *run) showOne(c tracker.Command) (string, error) {
 	} else if t.ID == 0 {
 		return "", errors.New("it needs a key, such as /show " + r.in.Rules.KeyPrefix + "-1")
 	}
-	if t.ID == 0 || v != nil && !v.Sees(t) {
-		return "", fmt.Errorf("there is no ticket %s that you may see", key)
+	asked := t.ID == r.before.ID && r.is(Approver) // decides by what it says
+	if t.ID == 0 || v != nil && !v.Sees(t) && !asked {
+		return "", fmt.Errorf("there is no ticket %s that you may see", cmp.Or(key, t.Key))
 	}
 	a := tracker.Answer{Asked: c.String(), Total: 1, Whole: true}
 	r.add(&a, found{t, r.clock(t)}, v)

@@ -112,6 +112,9 @@ func (r *run) connect(t tracker.Ticket, why string) error {
 // merge ends the ticket as part of another one. Its people read along there as
 // far as they are of the side that asked there.
 func (r *run) merge(value string) (string, error) {
+	if r.before.Seq == 0 {
+		return "", errors.New("there is no request yet to merge")
+	}
 	t, err := r.other(value)
 	switch {
 	case err != nil:
@@ -186,7 +189,7 @@ func (r *run) tellTarget() {
 	}
 	readers := []reader{{to: o.partnerAddress(o.t.Partner), as: tracker.RolePartner}}
 	if tracker.DomainOf(r.t.Requester.Address) == tracker.DomainOf(o.t.Requester.Address) {
-		readers = append(readers, reader{to: o.t.Requester, as: tracker.RoleRequester})
+		readers = append(readers, reader{to: o.requester(), as: tracker.RoleRequester})
 	}
 	for _, rd := range readers {
 		if rd.to.IsZero() || rd.to.Is(r.by.Address) || r.hasNotice(rd.to.Address) || o.hasNotice(rd.to.Address) {
@@ -208,6 +211,8 @@ func (r *run) split(value string) (string, error) {
 	title := ReadSubject(value, r.in.Rules, r.in.Received).Title
 	note := slices.ContainsFunc(r.in.Orders.Commands, func(c tracker.Command) bool { return c.Verb == "note" })
 	switch {
+	case r.before.Seq == 0:
+		return "", errors.New("there is no request yet to split")
 	case r.parted != "":
 		return "", errors.New("one mail makes one new request")
 	case note:

@@ -59,7 +59,40 @@ func Remind(t tracker.Ticket, events []tracker.Event, rules Rules, now time.Time
 			r.tell(m)
 		}
 	}
+	r.plan.Notices = weightiest(r.plan.Notices)
 	return r.plan, r.err
+}
+
+// weightiest leaves each reader one mail of a pass: what was done rather than what
+// is due, and of that the weightiest.
+func weightiest(notices []tracker.Notice) []tracker.Notice {
+	var out []tracker.Notice
+	for _, n := range notices {
+		i := slices.IndexFunc(out, func(o tracker.Notice) bool { return o.To.Is(n.To.Address) })
+		switch {
+		case i < 0 || n.Kind != tracker.KindReminder && out[i].Kind != tracker.KindReminder:
+			out = append(out, n)
+		case weight(n) > weight(out[i]):
+			out[i] = n
+		}
+	}
+	return out
+}
+
+// weight orders the mails of a pass: a missed target over a near one, and both over
+// a warning that the ticket should be picked up.
+func weight(n tracker.Notice) int {
+	if n.Kind != tracker.KindReminder {
+		return 9
+	}
+	w, m := 0, n.Data.Reminders[0]
+	if m.Clock != string(sla.Pickup) {
+		w++
+	}
+	if m.What == sla.MomentLate || m.What == momentLater {
+		w += 2
+	}
+	return w
 }
 
 // reminding is the clock at work on one ticket.
@@ -69,7 +102,8 @@ type reminding struct {
 	rules  Rules
 	now    time.Time
 	states []sla.State
-	handed bool // a hand-back tells the manager that nobody picked it up
+	handed bool      // a hand-back tells the manager that nobody picked it up
+	goes   time.Time // when the partner loses the ticket of which it is warned
 	plan   Plan
 	err    error // a change that does not fit
 }
@@ -83,6 +117,15 @@ func (r *reminding) record(c tracker.Change) {
 	}
 	r.t, r.plan.Changes = t, append(r.plan.Changes, c)
 	r.look(r.now)
+}
+
+// history is what happened to the ticket, with what the plan records.
+func (r *reminding) history() []tracker.Event {
+	events := slices.Clone(r.events)
+	for _, c := range r.plan.Changes {
+		events = append(events, tracker.Event{Ticket: r.t.ID, Seq: len(events) + 1, At: r.now, Change: c})
+	}
+	return events
 }
 
 // calendar is the desk's.
@@ -213,6 +256,8 @@ func (r *reminding) notice(m sla.Moment, rd alerted) tracker.Notice {
 	switch {
 	case m.Clock == clockApproval:
 		due = m.At
+	case m.Clock == string(sla.Pickup) && m.What == momentWarning:
+		due = r.goes
 	case m.What == sla.MomentWindow:
 		due = r.state(string(sla.Resolve)).Notice.By
 	}

@@ -109,7 +109,7 @@ func TestRemindWhomAndWhen(t *testing.T) {
 		{"unverified: the manager alone", []step{{"24 10:00", "", tracker.Opened{Key: "REQ-1", Priority: "P1", Unverified: true, Requester: tracker.Address{Address: "eve@evil.test"}}}}, "24 12:00", []string{"pickup/late manager asha@egov.test"}},
 		{"P0 on a Saturday night, to the manager too", []step{{"27 22:00", "", opened("P0")}, {"27 22:00", "", optit}, {"27 22:05", "meena@optit.test", tracker.PickedUp{}}}, "28 04:00",
 			[]string{"resolve/50 partner meena@optit.test", "resolve/50 manager asha@egov.test"}},
-		{"P0 before its target", []step{{"27 22:00", "", opened("P0")}, {"27 22:00", "", optit}}, "28 01:59", []string{}},
+		{"P0 before its target", []step{{"27 22:00", "", opened("P0")}, {"27 22:00", "", optit}}, "28 00:59", []string{}},
 		{"P4 without a date: a question to the requester", []step{{"23 10:00", "", opened("P4")}, {"23 10:00", "", optit}}, "25 10:00", []string{"notice/needs-date requester ravi@egov.test"}},
 		{"P4: the notice period begins", []step{{"02 10:00", "", planned("2026-12-20")}, {"02 10:00", "", optit}}, "30 09:00", []string{"notice/window requester ravi@egov.test", "notice/window partner desk@optit.test"}},
 		{"P4 at short notice knows", []step{{"24 10:00", "", planned("2026-12-02")}, {"24 10:00", "", optit}}, "30 09:00", []string{}},

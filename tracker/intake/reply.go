@@ -23,6 +23,8 @@ func decideReply(in Input, m match) tracker.Decision {
 	if !in.Archive {
 		r.comment = in.Orders.Comment
 		r.execute(append(r.addedTags(), in.Orders.Commands...))
+		r.keptInside()
+		r.takeUp()
 		r.proceed()
 	}
 	r.splitOff()
@@ -37,6 +39,9 @@ func decideReply(in Input, m match) tracker.Decision {
 }
 
 func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
+	if in.floods() {
+		return flooded(in, c)
+	}
 	r := unproved(in, c, m.ticket)
 	_ = r.change(tracker.Replied{From: in.Message.From, Visibility: tracker.Unverified, MessageID: in.Message.ID})
 	who, commanded := in.Message.From.Address, in.commanded()
@@ -57,7 +62,7 @@ func unverifiedNote(in Input, m match, c Credentials) tracker.Decision {
 // reply. A mail of commands alone posts no comment; what it did is there anyway.
 func (r *run) file() {
 	visibility := tracker.Public
-	inside := r.private || r.silent() && r.hasWords()
+	inside := r.private || (r.silent() || r.held) && r.hasWords()
 	if inside {
 		visibility, r.comment = tracker.Internal, ""
 	}
@@ -83,7 +88,7 @@ func (r *run) answered() {
 
 // says reports whether the mail has something for the other side to read.
 func (r *run) says() bool {
-	return !r.private && r.parted == "" && !r.silent() && r.hasWords()
+	return !r.private && r.parted == "" && !r.silent() && !r.held && r.hasWords()
 }
 
 func (r *run) hasWords() bool {

@@ -28,9 +28,10 @@ func findOwner(t tracker.Ticket, r Rules, load func(partner string) int, now tim
 	var full []tracker.Partner
 	for _, name := range names {
 		p, hurdle := r.partner(name, now)
-		if hurdle == "" && p.Capacity > 0 && load(p.Name) >= p.Capacity {
-			hurdle = p.Name + " is at its capacity of " + plural(p.Capacity, "open ticket")
-			full = append(full, p)
+		if hurdle == "" {
+			if hurdle = fullness(p, load); hurdle != "" {
+				full = append(full, p)
+			}
 		}
 		if hurdle == "" {
 			o := Owner{Partner: p, Found: true, Why: why}
@@ -46,6 +47,15 @@ func findOwner(t tracker.Ticket, r Rules, load func(partner string) int, now tim
 		why = strings.Join(hurdles, "; ")
 	}
 	return Owner{Why: why}
+}
+
+// fullness says that a partner has as many open tickets as it can take; "" while
+// there is room.
+func fullness(p tracker.Partner, load func(partner string) int) string {
+	if p.Capacity == 0 || load(p.Name) < p.Capacity {
+		return ""
+	}
+	return p.Name + " is at its capacity of " + plural(p.Capacity, "open ticket")
 }
 
 // instead says why the owner has the ticket in the place of others. Of those that

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"envdesk/tracker"
 )
@@ -60,13 +61,61 @@ func TestCapacityAndOverflow(t *testing.T) {
 	}
 }
 
-// A full partner that the manager names has been weighed by the manager.
-func TestCapacityBindsNoManager(t *testing.T) {
+// A ticket that sits with an overflow goes where its new fields route it, unless
+// its owner may have it there too.
+func TestRerouteFromAnOverflow(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		routing []Route
+		want    string // who has it for Punjab
+	}{
+		{"elsewhere", []Route{{Environment: "AP", Partner: "GWL", Overflow: "OptIT"}, {Environment: "Punjab", Partner: "GWL"}}, "GWL"},
+		{"its owner is the overflow there", []Route{{Environment: "AP", Partner: "GWL", Overflow: "OptIT"}, {Environment: "Punjab", Partner: "GWL", Overflow: "OptIT"}}, "OptIT"},
+		{"its owner is the partner there", []Route{{Environment: "AP", Partner: "GWL", Overflow: "OptIT"}, {Environment: "Punjab", Partner: "OptIT"}}, "OptIT"},
+		{"its owner stands in for a barred one", []Route{{Environment: "AP", Partner: "GWL", Overflow: "OptIT"}, {Environment: "Punjab", Partner: "MacroSkies", Overflow: "OptIT"}}, "OptIT"},
+		{"nobody there", []Route{{Environment: "AP", Partner: "GWL", Overflow: "OptIT"}, {Environment: "Punjab", Partner: "MacroSkies"}}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.rules.Routing = tt.routing
+			w.rules.Directory.Partners[1].Capacity = 1 // GWL
+			full := true
+			decide := func(m mailTo) {
+				in := w.input(w.message(m))
+				in.OpenTickets = func(string) int { return map[bool]int{true: 1}[full] }
+				w.commit(in, Decide(in))
+			}
+			decide(mailTo{from: "ravi@egov.test", subject: "[AP] x"})
+			require.Equal(t, "OptIT", w.tickets[1].Partner)
+			full = false
+			decide(mailTo{from: "ravi@egov.test", answers: "m1@test", text: "/env Punjab"})
+			assert.Equal(t, tt.want, w.tickets[1].Partner)
+		})
+	}
+}
+
+func TestRerouteLeavesWhatAHandGave(t *testing.T) {
 	w := newWorld(t)
-	w.rules.Directory.Partners[0].Capacity = 1
-	in := w.input(w.message(mailTo{from: "asha@egov.test", subject: "[AP][OptIT] x"}))
-	in.OpenTickets = func(string) int { return 5 }
-	d := w.commit(in, Decide(in))
+	w.mail(mailTo{from: "ravi@egov.test", subject: "[AP] x"})
+	w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/assign OptIT"})
+	w.mail(mailTo{from: "asha@egov.test", answers: "m1@test", text: "/env Bihar"})
 	assert.Equal(t, "OptIT", w.tickets[1].Partner)
-	assert.Empty(t, d.Alerts)
+}
+
+// Capacity binds no manager, but the manager hears of it.
+func TestAFullPartnerThatIsNamedIsWarnedOf(t *testing.T) {
+	for name, mail := range map[string]mailTo{
+		"by command": {from: "asha@egov.test", subject: "[P2] x", text: "/assign OptIT"},
+		"by tag":     {from: "asha@egov.test", subject: "[P2][OptIT] x", text: "please"},
+	} {
+		for load, want := range map[int]int{0: 0, 1: 1} {
+			w := newWorld(t)
+			w.rules.Directory.Partners[0].Capacity = 1
+			in := w.input(w.message(mail))
+			in.OpenTickets = func(string) int { return load }
+			d := w.commit(in, Decide(in))
+			assert.Equal(t, "OptIT", w.tickets[1].Partner, name)
+			assert.Len(t, d.Alerts, want, name)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,8 +15,9 @@ type run struct {
 	in       Input
 	cred     Credentials
 	rel      []Relation
-	t        tracker.Ticket // as it would be now
-	before   tracker.Ticket // as it was
+	t        tracker.Ticket  // as it would be now
+	before   tracker.Ticket  // as it was
+	past     []tracker.Event // what happened to it before; see history
 	by       tracker.Actor
 	changes  []tracker.Change
 	results  []tracker.CommandResult
@@ -25,6 +27,7 @@ type run struct {
 	given    string            // who gave it by hand, in words for the new owner
 	comment  string            // what goes to the other side
 	private  bool              // the mail is an internal note
+	held     bool              // its words stay inside; see keptInside
 	asked    bool              // /help
 	answers  []tracker.Answer  // to /list, /mine and /show
 	totals   *tracker.Summary  // the answer to /report
@@ -33,6 +36,7 @@ type run struct {
 	forged   []tracker.Command // refused since the mail does not prove a weighty sender
 	verdicts []tracker.Change  // the decision on an approval, if it is final
 	fresh    bool              // an approver who decided needs another code
+	dated    bool              // priority or date changed; see replan
 	plans    bool              // the sender is told how the ticket keeps its notice period
 	merged   int64             // the ticket by which this one was found, when it was merged into it
 	parted   string            // title of the ticket that the mail opens by /split
@@ -81,18 +85,30 @@ func (r *run) alert(kind tracker.AlertKind, line string) {
 	}
 }
 
+// maxCommands is how many commands one mail carries out.
+const maxCommands = 50
+
 // execute carries out commands in order. A refused one is recorded with the
 // reason and does not stop the others.
 func (r *run) execute(commands []tracker.Command) {
-	for _, c := range commands {
+	for _, c := range commands[:min(len(commands), maxCommands)] {
 		if r.before.Seq > 0 { // the command before may have taken a right away
 			r.rel = r.cred.relations(r.t)
 		}
-		res := r.one(c)
-		r.results = append(r.results, res)
-		if !res.Done {
-			_ = r.change(tracker.Refused{Command: c.String(), Why: res.Why})
-		}
+		r.became(r.one(c))
+	}
+	if more := len(commands) - maxCommands; more > 0 {
+		why := fmt.Sprintf("%s: a mail carries out %d commands at most", plural(more, "more line"), maxCommands)
+		r.became(tracker.CommandResult{Command: commands[maxCommands], Why: why})
+	}
+	r.replan()
+}
+
+// became keeps what became of a command.
+func (r *run) became(res tracker.CommandResult) {
+	r.results = append(r.results, res)
+	if !res.Done {
+		_ = r.change(tracker.Refused{Command: res.Command.String(), Why: res.Why})
 	}
 }
 
@@ -119,6 +135,8 @@ func (r *run) one(c tracker.Command) tracker.CommandResult {
 func (r *run) refusal(v Verb, c tracker.Command) string {
 	fits := v.From == nil || slices.Contains(v.From, r.t.Status)
 	switch {
+	case isQuestion(c) && r.before.Seq == 0 && r.t.Seq > 0: // beside the words of a first mail
+		return "/" + c.Verb + " is answered when it stands alone in a mail"
 	case !slices.ContainsFunc(v.By, r.is) && (fits || !isDecision(v.Name)):
 		return r.notAllowed(v, c)
 	case r.early(v):
@@ -202,6 +220,9 @@ func (v Verb) Usage() string {
 
 // decision gathers the result.
 func (r *run) decision(a tracker.Action, reason string) tracker.Decision {
+	for _, one := range append(r.besides[:len(r.besides):len(r.besides)], r) {
+		one.tellClocks()
+	}
 	d := tracker.Decision{
 		Action: a, Ticket: r.before.ID, Changes: r.recorded(), Notices: r.notices, Alerts: r.alerts,
 		Results: r.results, By: r.by, Identity: r.cred.describe(), Reason: reason,

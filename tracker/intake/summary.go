@@ -19,23 +19,24 @@ func (r *run) report() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := tracker.Summary{Scope: r.scope(v), Since: r.in.present().AddDate(0, 0, -summaryDays)}
+	s := tracker.Summary{Scope: r.scope(v), Since: r.in.seen().AddDate(0, 0, -summaryDays)}
 	counts := v != nil && r.cred.Sender.Has(tracker.RoleStakeholder)
 	if counts {
 		s.Scope, v = r.scope(nil), nil
 	}
 	r.countRecent(&s, v)
+	var late tracker.Answer
 	for _, one := range r.search(filter{}, v) {
 		if !one.ticket.Admitted {
 			continue
 		}
 		r.count(&s, one)
 		if one.late() && !counts {
-			s.Late = append(s.Late, r.shownTo(one.ticket, v))
+			r.add(&late, one, v)
 		}
 	}
 	slices.SortStableFunc(s.Lines, func(a, b tracker.SummaryLine) int { return cmp.Compare(a.Priority, b.Priority) })
-	slices.SortStableFunc(s.Late, func(a, b tracker.Ticket) int { return cmp.Compare(a.Priority, b.Priority) })
+	s.Late, s.Clocks = late.Tickets, late.Clocks
 	r.totals = &s
 	if r.in.Shell {
 		return r.inLines(s), nil
@@ -89,7 +90,7 @@ func (r *run) count(s *tracker.Summary, f found) {
 	tally(&l.DueToday, r.dueToday(f))
 	tally(&l.Waiting, f.ticket.Status == tracker.StatusWaiting)
 	tally(&l.Blocked, f.ticket.Status == tracker.StatusBlocked)
-	tally(&l.Unowned, ownerless(f.ticket))
+	tally(&l.Unowned, f.ticket.Status == tracker.StatusNew)
 }
 
 // inLines writes a summary for the command line.
@@ -109,7 +110,7 @@ func (r *run) inLines(s tracker.Summary) string {
 		lines = append(lines, strings.Join(words, ", "))
 	}
 	for _, t := range s.Late {
-		lines = append(lines, "late: "+r.line(t, tracker.TicketClock{}))
+		lines = append(lines, r.line(t, s.Clocks[t.Key]))
 	}
 	return strings.Join(lines, "\n  ")
 }

@@ -93,6 +93,24 @@ func TestReportCountsWhatTheSenderMaySee(t *testing.T) {
 	}
 }
 
+// The late ones stand there as /list late has them: as they became due, with when
+// that was, and the partner's own clock for its people and the manager.
+func TestReportTellsWhenTheLateOnesWereDue(t *testing.T) {
+	w := timedWorld(t)
+	w.mail(mailTo{from: "ravi@egov.test", subject: "[P2][Punjab] first"})
+	w.at(2*24*time.Hour, mailTo{from: "ravi@egov.test", subject: "[P1][Punjab] last"})
+	for from, own := range map[string]bool{"asha@egov.test": true, "desk@optit.test": true, "ops@egov.test": false, "ravi@egov.test": false} {
+		d := w.at(7*24*time.Hour, mailTo{from: from, subject: "question", text: "/report\n/list late"}).Notices[0].Data
+		assert.Equal(t, keysOf(d.Answers[0].Tickets), keysOf(d.Summary.Late), from)
+		assert.Equal(t, d.Answers[0].Clocks, d.Summary.Clocks, from)
+		require.Len(t, d.Summary.Clocks, 2, from)
+		c := d.Summary.Clocks["REQ-1"]
+		assert.Equal(t, "late 26 12:00", c.State+" "+c.Due.In(w.rules.Zone).Format("2 15:04"), from)
+		assert.Equal(t, own, c.Partner != nil, from)
+	}
+	assert.Equal(t, []string{"2", "1"}, keysOf(w.at(7*24*time.Hour, mailTo{from: "asha@egov.test", text: "/report"}).Notices[0].Data.Summary.Late), "P1 was due on the 25th")
+}
+
 func TestWhoGetsAReport(t *testing.T) {
 	for _, tt := range []struct {
 		from   string
@@ -138,8 +156,8 @@ func TestReportOnTheCommandLine(t *testing.T) {
   P2: 2 open, 1 late, 1 due today
   P3: 1 open, 1 with nobody
   P4: 1 open
-  late: REQ-5 · P1 · assigned · Punjab · OptIT · four
-  late: REQ-3 · P2 · assigned · Punjab · OptIT · canary two`, d.Results[0].Why)
+  REQ-5 · P1 · assigned · late: due Mon 23 Nov, 18:00 · Punjab · OptIT · four
+  REQ-3 · P2 · assigned · late: due Thu 26 Nov, 12:00 · Punjab · OptIT · canary two`, d.Results[0].Why)
 }
 
 // Only open tickets have their histories read.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -156,11 +157,11 @@ func (r *run) endOf(m Moment) (time.Time, error) {
 // history is what happened to the ticket so far, with what this mail did and
 // what may come now.
 func (r *run) history(next ...tracker.Change) []tracker.Event {
-	var events []tracker.Event
-	if r.before.Seq > 0 && r.in.Events != nil {
-		events = append(events, r.in.Events(r.before.ID)...)
+	if r.past == nil && r.before.Seq > 0 && r.in.Events != nil {
+		r.past = r.in.Events(r.before.ID)
 	}
-	for _, c := range append(r.changes[:len(r.changes):len(r.changes)], next...) {
+	events := slices.Clone(r.past)
+	for _, c := range slices.Concat(r.recorded(), next) {
 		events = append(events, tracker.Event{Ticket: r.id(), Seq: len(events) + 1, At: r.in.Received, By: r.by, Cause: r.in.Cause, Change: c})
 	}
 	return events

@@ -104,7 +104,7 @@ var verbs = []Verb{
 		By: []Relation{Requester, Manager}, From: anyOpen, To: []tracker.Status{tracker.StatusCancelled}},
 	{Name: "approve", Aliases: []string{"approved"}, Value: "note", Does: "approve it, when the desk asked you to",
 		By: []Relation{Approver}, Limits: map[Relation]Limit{Approver: ByCode}, From: []tracker.Status{tracker.StatusApproval},
-		To: append([]tracker.Status{tracker.StatusApproval}, goesOn...), Anew: true},
+		To: append([]tracker.Status{tracker.StatusApproval, tracker.StatusBlocked}, goesOn...), Anew: true},
 	{Name: "reject", Aliases: []string{"rejected"}, Value: "reason", Does: "reject it, when the desk asked you to approve: the request ends",
 		By: []Relation{Approver}, Limits: map[Relation]Limit{Approver: ByCode}, From: []tracker.Status{tracker.StatusApproval},
 		To: []tracker.Status{tracker.StatusRejected}},
@@ -147,7 +147,7 @@ var verbs = []Verb{
 		By: []Relation{Anyone}},
 	{Name: "mine", Value: "late, due today, state, P1, environment, type", Does: "the same, of what you asked for or work on", By: []Relation{Anyone}},
 	{Name: "show", Value: "key", Does: "get what is known of one request", By: []Relation{Anyone}},
-	{Name: "report", Does: "get how things stand: what is open, late and due today, as far as you may see it", By: []Relation{Anyone}},
+	{Name: "report", Does: "get how things stand: what is open, late and due today, as far as you may see it; /report note of the programme manager, with Markdown below it, goes on top of the next weekly report", By: []Relation{Anyone}},
 	{Name: "help", Does: "get this list by mail", By: []Relation{Anyone}},
 }
 

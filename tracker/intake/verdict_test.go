@@ -37,8 +37,9 @@ func TestWhoseDecisionCounts(t *testing.T) {
 		"the manager":          {from: "asha@egov.test", why: "only who was asked", told: []string{"transcript asha@egov.test"}},
 		"the requester":        {from: "ravi@egov.test", why: "you asked for it yourself", told: []string{"transcript ravi@egov.test"}},
 		"both":                 {from: ops, text: "/approve\n/reject", why: "both /approve and /reject", told: []string{"transcript " + ops}},
-		"in a sentence":        {from: ops, text: "I do not /approve", told: []string{"relay ravi@egov.test"}},
-		"in prose":             {from: ops, text: "do not approve", told: []string{"relay ravi@egov.test"}},
+		"in a sentence":        {from: ops, text: "I do not /approve", told: fresh},
+		"in prose":             {from: ops, text: "do not approve", told: fresh},
+		"in a question":        {from: ops, text: "Why should I approve?", told: []string{"relay ravi@egov.test"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +66,8 @@ func TestWhoseDecisionCounts(t *testing.T) {
 				assert.Equal(t, tt.told, told(d))
 			}
 			if len(tt.told) == 1 && tt.told[0] == fresh[0] {
-				assert.Contains(t, noticeTo(t, d, ops).Data.Reason, tt.why)
+				assert.Contains(t, whys(noticeTo(t, d, ops)), tt.why)
+				assert.Equal(t, tt.why == "", strings.Contains(noticeTo(t, d, ops).Data.Reason, "which decides nothing"))
 				w.decide(noticeTo(t, d, ops), "/approve")
 				assert.Equal(t, tracker.StatusAssigned, w.status(1), "the new mail decides")
 			}
@@ -81,6 +83,10 @@ func TestWordsBesideADecision(t *testing.T) {
 		"/approve for a month\nAsk me again then.":    {"for a month", "Ask me again then."},
 		"/approve\n" + strings.Repeat("a", 501):       {strings.Repeat("a", 500) + "…", strings.Repeat("a", 501)},
 		"/approve\nFor a month.\n\nOr so.\n\nRegards": {"For a month.\n\nOr so.\n\nRegards", ""},
+		"Hello,\n/approve for a month\n\nOps":         {"for a month", ""},
+		"/approve\n\nThanks,\nOps Team":               {"", ""},
+		"Hello,\n/approve\nOps":                       {"", ""},
+		"/approve for a month\nAsk Ravi":              {"for a month", "Ask Ravi"},
 	} {
 		w := approvalWorld(t)
 		d := w.decide(noticeTo(t, w.needed(), "ops@egov.test"), text)
@@ -89,6 +95,42 @@ func TestWordsBesideADecision(t *testing.T) {
 		partner := noticeTo(t, d, "desk@optit.test").Data
 		assert.Empty(t, partner.Text+reasonOf(append(partner.Changes, nil)[0]), text)
 	}
+}
+
+// A word that decides nothing does not go to the requester as if it did.
+func TestHalfSaidDecision(t *testing.T) {
+	for text, word := range map[string]string{
+		"approve": "approve", "Approved.": "approved", "Hi Desk,\nYes, approved\n\nKind regards,\nOps": "yes", "OK!": "ok", "reject": "reject",
+		"No, not like this": "no", "Yes, for a month": "yes", "rejected, since it is too wide": "rejected",
+		"Is that ok for the auditors?": "", "Which systems do they need": "", "noble and yeshiva": "",
+		"I can approve read access only: please name the systems and the people first": "",
+	} {
+		w := approvalWorld(t)
+		ask := noticeTo(t, w.needed(), "ops@egov.test")
+		d := w.decide(ask, text)
+		assert.Equal(t, tracker.StatusApproval, w.status(1), text)
+		if word == "" {
+			assert.Equal(t, []string{"relay ravi@egov.test"}, told(d), text)
+			continue
+		}
+		assert.Equal(t, []string{"approval ops@egov.test"}, told(d), text)
+		assert.Equal(t, "Your mail says “"+word+"”, which decides nothing: the line must be /approve or /reject alone. It needs the approval of DevOps (type AccessOps)",
+			d.Notices[0].Data.Reason, text)
+		assert.Empty(t, d.Notices[0].Data.Text, text)
+		assert.Equal(t, tracker.Internal, d.Changes[0].(tracker.Replied).Visibility, "the words are kept inside")
+		w.decide(noticeTo(t, d, "ops@egov.test"), "/approve")
+		assert.Equal(t, tracker.StatusAssigned, w.status(1), text)
+	}
+	w := approvalWorld(t)
+	w.needed()
+	d := w.mail(mailTo{from: "ops@egov.test", answers: "m1@test", text: "ok, will do"})
+	assert.Equal(t, []string{"relay ravi@egov.test"}, told(d), "no answer to the question")
+	w = approvalWorld(t)
+	d = w.mail(mailTo{from: "ops@egov.test", to: w.replyTo(noticeTo(t, w.needed(), "ops@egov.test")), text: "ok", attachments: []tracker.Attachment{{Name: "form.pdf"}}})
+	assert.Equal(t, []string{"relay ravi@egov.test"}, told(d), "a file is more than a word")
+	w = approvalWorld(t)
+	d = w.mail(mailTo{from: "ops@egov.test", to: w.replyTo(noticeTo(t, w.needed(), "ops@egov.test")), text: "approved", auto: tracker.AutoReply})
+	assert.Empty(t, told(d), "a machine is not answered")
 }
 
 func TestWordsOfOthersThanADecision(t *testing.T) {

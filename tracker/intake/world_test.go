@@ -206,3 +206,12 @@ func noticeTo(t testing.TB, d tracker.Decision, addr string) tracker.Notice {
 	require.Fail(t, "no notice to "+addr, "%v", told(d))
 	return tracker.Notice{}
 }
+
+// whys are the refused lines in a notice: "/verb: why".
+func whys(n tracker.Notice) string {
+	var out []string
+	for _, c := range n.Data.Transcript {
+		out = append(out, "/"+c.Command.Verb+": "+c.Why)
+	}
+	return strings.Join(out, "\n")
+}

@@ -137,7 +137,7 @@ func (r *Report) missedBy() string {
 		theirs += n
 	}
 	if len(who) > 2 {
-		return capital(small(len(who))) + " partners were late."
+		return tracker.Capital(small(len(who))) + " partners were late."
 	}
 	parts := []string{list(who)}
 	if nobodys := r.InTime.Now.Of - r.InTime.Now.Met - theirs; nobodys > 0 {

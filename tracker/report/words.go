@@ -100,14 +100,6 @@ func list(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// capital makes the first letter of an English sentence a large one.
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // day names a date: Fri 20 Mar.
 func day(t time.Time) string { return t.Format("Mon 2 Jan") }
 

@@ -34,6 +34,32 @@ func BenchmarkClocks(b *testing.B) {
 	}
 }
 
+// A ticket is rebuilt from its events, with the check of their hashes, and its
+// clocks from the ticket's history.
+func BenchmarkRebuild(b *testing.B) {
+	in := india(b)
+	busy := busyTicket(local(b, in, "2026-03-10 10:00"))
+	var t tracker.Ticket
+	var events []tracker.Event
+	for _, e := range busy {
+		next, recorded, err := tracker.Record(t, tracker.Event{Ticket: 1, At: e.At}, []tracker.Change{e.Change})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t, events = next, append(events, recorded...)
+	}
+	ledger := Ledger{{Version: "first", Policy: Standard(), Calendar: in}}
+	now := events[len(events)-1].At.Add(time.Hour)
+	for b.Loop() {
+		if _, err := tracker.Fold(events); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := ledger.Clocks(events, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkAddTenDays(b *testing.B) {
 	in := india(b)
 	start := local(b, in, "2026-03-10 10:00")

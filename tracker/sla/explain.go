@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -21,14 +22,18 @@ const maxSegments = 500
 const (
 	whyOpen    = "business hours"
 	whyNight   = "night"
-	whyBreak   = "lunch"
+	whyBreak   = "break"
 	whyHalfDay = "half-day"
 	whyWeekend = "weekend"
+	whyDayOff  = "no working day"
 	whyRest    = "and so on"
 )
 
 // Explain tells why the resolve clock of a ticket is due when it is due: the
-// time from the start of its present round to its due instant. It tells nothing
+// time from the start of its present round to its due instant. Since the start
+// of the target that binds, time counts by the calendar that measures it, so that
+// what counts adds up to the target; before, by what was in force then. A change of
+// the priority and a target that the manager set begin a segment. It tells nothing
 // when there is no due instant.
 func Explain(tl Timeline, policy *Policy, calendar *Calendar, now time.Time) []Segment {
 	return replayTo(Resolve, tl, Edit{Policy: policy, Calendar: calendar}, now).explain(now)
@@ -39,20 +44,28 @@ func (r *replay) explain(now time.Time) []Segment {
 	if due.IsZero() {
 		return nil
 	}
-	_, pauses := r.at(now)
+	p, pauses := r.at(now)
 	var e explanation
 	for i, l := range r.legs {
 		to := due
 		if i+1 < len(r.legs) {
 			to = earlier(due, r.legs[i+1].from)
 		}
+		if !l.from.Before(p.start) {
+			l.priority, l.calendar = p.priority, p.calendar
+		}
+		e.begins = cmp.Or(l.why, e.begins)
 		e.leg(l, to, pauses)
 	}
 	return e.segments
 }
 
 // explanation gathers segments that follow each other.
-type explanation struct{ segments []Segment }
+type explanation struct {
+	segments []Segment
+	why      string // of the last, without what began it
+	begins   string // what the next segment begins with
+}
 
 // add goes on with a segment; one like the last makes that one longer.
 func (e *explanation) add(from, to time.Time, counts bool, why string) {
@@ -61,13 +74,17 @@ func (e *explanation) add(from, to time.Time, counts bool, why string) {
 	}
 	last := len(e.segments) - 1
 	switch {
-	case last >= 0 && e.segments[last].Counts == counts && e.segments[last].Why == why:
+	case last >= 0 && e.begins == "" && e.segments[last].Counts == counts && e.why == why:
 		e.segments[last].To = to.UTC()
+		return
 	case last+1 == maxSegments:
 		e.segments[last] = Segment{From: e.segments[last].From, To: to.UTC(), Counts: true, Why: whyRest}
+	case e.begins != "":
+		e.segments = append(e.segments, Segment{From: from.UTC(), To: to.UTC(), Counts: counts, Why: e.begins + ": " + why})
 	default:
 		e.segments = append(e.segments, Segment{From: from.UTC(), To: to.UTC(), Counts: counts, Why: why})
 	}
+	e.why, e.begins = why, ""
 }
 
 // leg tells a leg as far as to: the pauses in it, and the time around them.
@@ -133,7 +150,23 @@ func (d *localDay) whyFree() string {
 	if d.calendar.week[d.date.Weekday()].length > 0 {
 		return "holiday " + d.date.String()
 	}
-	return whyWeekend
+	if d.calendar.weekend(d.date.Weekday()) {
+		return whyWeekend
+	}
+	return whyDayOff
+}
+
+// weekend reports whether a weekday without working time is a Saturday or a
+// Sunday, or hangs together with one without working time.
+func (c *Calendar) weekend(day time.Weekday) bool {
+	for _, step := range []time.Weekday{1, 6} {
+		for d, n := day, 0; n < 7 && c.week[d].length == 0; d, n = (d+step)%7, n+1 {
+			if d == time.Saturday || d == time.Sunday {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // usualEnd is the minute at which a full day ends; 0 when there are none.

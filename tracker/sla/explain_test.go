@@ -42,16 +42,16 @@ func TestExplain(t *testing.T) {
 		}},
 		{"P1 with breaks and a half-day", breaks, Timeline{Received: local(t, breaks, "2026-03-12 20:00"), Priority: "P2", Changes: nil}, []string{
 			"- Thu 20:00 … Fri 09:00 night", "+ Fri 09:00 … Fri 12:00 business hours", "- Fri 12:00 … Fri 19:00 half-day", "- Fri 19:00 … Sat 00:00 night", "- Sat 00:00 … Mon 00:00 weekend",
-			"- Mon 00:00 … Mon 09:00 night", "+ Mon 09:00 … Mon 13:00 business hours", "- Mon 13:00 … Mon 14:00 lunch", "+ Mon 14:00 … Mon 19:00 business hours", "- Mon 19:00 … Tue 09:00 night",
-			"+ Tue 09:00 … Tue 13:00 business hours", "- Tue 13:00 … Tue 14:00 lunch", "+ Tue 14:00 … Tue 19:00 business hours", "- Tue 19:00 … Wed 09:00 night",
-			"+ Wed 09:00 … Wed 13:00 business hours", "- Wed 13:00 … Wed 14:00 lunch", "+ Wed 14:00 … Wed 16:00 business hours",
+			"- Mon 00:00 … Mon 09:00 night", "+ Mon 09:00 … Mon 13:00 business hours", "- Mon 13:00 … Mon 14:00 break", "+ Mon 14:00 … Mon 19:00 business hours", "- Mon 19:00 … Tue 09:00 night",
+			"+ Tue 09:00 … Tue 13:00 business hours", "- Tue 13:00 … Tue 14:00 break", "+ Tue 14:00 … Tue 19:00 business hours", "- Tue 19:00 … Wed 09:00 night",
+			"+ Wed 09:00 … Wed 13:00 business hours", "- Wed 13:00 … Wed 14:00 break", "+ Wed 14:00 … Wed 16:00 business hours",
 		}},
 		{"P0", in, Timeline{Received: local(t, in, "2026-03-07 23:30"), Priority: "P0"}, []string{"+ Sat 23:30 … Sun 11:30 P0 runs around the clock"}},
 		{"P1 that waits", in, Timeline{Received: local(t, in, "2026-03-10 10:00"), Priority: "P1", Pauses: []Pause{{local(t, in, "2026-03-10 11:00"), local(t, in, "2026-03-11 10:00"), WaitingOnRequester}}}, []string{
 			"+ Tue 10:00 … Tue 11:00 business hours", "- Tue 11:00 … Wed 10:00 waiting on the requester", "+ Wed 10:00 … Wed 18:00 business hours",
 		}},
 		{"P2 raised to P0", in, Timeline{Received: local(t, in, "2026-03-10 16:00"), Priority: "P2", Changes: []Change{{local(t, in, "2026-03-10 20:00"), "P0"}}}, []string{
-			"+ Tue 16:00 … Tue 18:00 business hours", "- Tue 18:00 … Tue 20:00 night", "+ Tue 20:00 … Wed 08:00 P0 runs around the clock",
+			"+ Tue 16:00 … Tue 18:00 business hours", "- Tue 18:00 … Tue 20:00 night", "+ Tue 20:00 … Wed 08:00 changed to P0: P0 runs around the clock",
 		}},
 		{"P4", in, Timeline{Received: local(t, in, "2026-03-10 16:00"), Priority: "P4"}, nil},
 	} {
@@ -99,7 +99,7 @@ func TestDueJSON(t *testing.T) {
 			"segments":[{"from":"2026-03-10T10:00:00+05:30","to":"2026-03-10T12:00:00+05:30","counts":false,"why":"waiting on the requester"},
 				{"from":"2026-03-10T12:00:00+05:30","to":"2026-03-10T18:00:00+05:30","counts":true,"why":"business hours"},
 				{"from":"2026-03-10T18:00:00+05:30","to":"2026-03-10T20:00:00+05:30","counts":false,"why":"night"},
-				{"from":"2026-03-10T20:00:00+05:30","to":"2026-03-11T08:00:00+05:30","counts":true,"why":"P0 runs around the clock"}]}`},
+				{"from":"2026-03-10T20:00:00+05:30","to":"2026-03-11T08:00:00+05:30","counts":true,"why":"changed to P0: P0 runs around the clock"}]}`},
 	} {
 		a, err := Due(c.q, Standard(), in)
 		require.NoError(t, err, c.name)

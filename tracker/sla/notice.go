@@ -45,7 +45,7 @@ func (r *replay) notice(days int) *Notice {
 		n.Planned, since = r.wishes[last].Date, later(since, r.wishes[last].At)
 	}
 	if n.Planned.IsZero() {
-		n.AskAgain = r.calendar.Add(since, Span{Days: 2}.On(r.calendar))
+		n.AskAgain = whole(r.calendar.Add(since, Span{Days: 2}.On(r.calendar)))
 	} else {
 		n.Told = told(r.opened, n.Planned, r.wishes)
 		n.By = NoticeBy(r.calendar, n.Planned, days)

@@ -39,6 +39,9 @@ func partnerTimeline(events []tracker.Event) (tl Timeline, partner string, err e
 			if e.At.Equal(received) { // the partner was told no earlier
 				tl.Received = seen
 			}
+			if w := why(is.Status); w != "" {
+				tl.Pauses = []Pause{{From: e.At, Why: w}}
+			}
 			return nil
 		}
 		tl.readStatus(was.Status, is.Status, e.At)

@@ -128,3 +128,18 @@ func TestAccountTellsWhatDueTells(t *testing.T) {
 	late := Account(tl, Standard(), in, local(t, in, "2026-03-11 10:00"))
 	assert.Equal(t, told.Resolve.Due, late.Resolve.Due)
 }
+
+// A ticket can change hands while it waits: the new partner's clock begins in
+// the wait.
+func TestTheClockOfAPartnerWhoGetsAWaitingTicket(t *testing.T) {
+	l := shifts(t)
+	c := l.Now().Calendar
+	waits := tracker.StatusChanged{From: tracker.StatusAssigned, To: tracker.StatusWaiting}
+	asked := tracker.ApprovalAsked{Need: "type AccessOps", Round: 1, Quorum: 1}
+	for name, changes := range map[string][]tracker.Change{
+		"handed on":   {tracker.Opened{Priority: "P2"}, tracker.Assigned{Partner: "OptIT"}, waits, tracker.Assigned{Partner: "GWL"}},
+		"handed back": {tracker.Opened{Priority: "P2"}, tracker.Assigned{Partner: "OptIT"}, asked, tracker.Declined{Partner: "OptIT"}, tracker.ApprovalVoided{Need: "type AccessOps", Round: 1}},
+	} {
+		assert.NotPanics(t, func() { PartnerClocks(at9(t, l, changes...), l, local(t, c, "2026-03-11 10:00")) }, name)
+	}
+}

@@ -12,8 +12,10 @@ type Rule struct {
 	EndOfDay   bool          `json:"end_of_day,omitempty"`  // resolve by the end of the business day
 	Cap        time.Duration `json:"cap_ns,omitempty"`      // with EndOfDay: at most this long, elapsed; 0: none
 	Floor      time.Duration `json:"floor_ns,omitempty"`    // with EndOfDay: at least this much working time
-	Continuous bool          `json:"continuous,omitempty"`  // the clocks run 24×7 and never pause
+	Continuous bool          `json:"continuous,omitempty"`  // the clocks run 24×7
 	Notice     int           `json:"notice_days,omitempty"` // local days before the planned date; 0: none is asked for
+
+	NeverPauses bool `json:"never_pauses"` // waiting does not stop the resolve clock
 }
 
 // Policy is what is promised for each priority. It must not be changed while
@@ -32,7 +34,7 @@ func Standard() *Policy {
 	return &Policy{
 		Version: "standard",
 		Rules: map[string]Rule{
-			"P0": {Pickup: Span{Time: 4 * time.Hour}, Resolve: Span{Time: 12 * time.Hour}, Continuous: true},
+			"P0": {Pickup: Span{Time: 4 * time.Hour}, Resolve: Span{Time: 12 * time.Hour}, Continuous: true, NeverPauses: true},
 			"P1": {Pickup: Span{Time: 2 * time.Hour}, EndOfDay: true, Cap: 12 * time.Hour},
 			"P2": {Pickup: Span{Days: 1}, Resolve: Span{Days: 3}},
 			"P3": {Pickup: Span{Days: 2}, Resolve: Span{Days: 10}},

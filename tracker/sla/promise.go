@@ -8,31 +8,53 @@ type promise struct {
 	calendar    *Calendar // measures it
 	start       time.Time
 	due         time.Time
-	day         *dayRule // by the end of the day; nil: a budget of working time, or fixed
-	fixed       bool     // the manager set due
-	lateArrival bool     // what is left of the day is too little
+	day         *dayRule  // by the end of the day; nil: a budget of working time, or fixed
+	fixed       bool      // the manager set due
+	lateArrival bool      // what is left of the day is too little
+	last        Pause     // the latest that it was extended by; To zero: none
+	dueBefore   time.Time // due and day, before it did
+	dayBefore   *dayRule
 }
 
-// extend moves the promise by a pause. What was left of a budget is left behind
-// the pause; "by the end of the day" is applied anew. A pause without working
-// time is worth nothing, and none helps a promise that was late before or that
-// had no working time left.
+// extend moves the promise by a pause, which does not begin before the one that
+// it was extended by last. One that touches that goes on with it: between them
+// nothing was resumed.
 func (p *promise) extend(pause Pause) {
+	if !p.last.To.IsZero() && !pause.From.After(p.last.To) {
+		pause.From, pause.To = p.last.From, later(p.last.To, pause.To)
+		p.due, p.day = p.dueBefore, p.dayBefore
+	}
+	p.last, p.dueBefore, p.dayBefore = pause, p.due, p.day
+	p.wait(pause)
+}
+
+// wait moves the promise by a whole pause. What was left of a budget is left
+// behind the pause; "by the end of the day" is applied anew. A pause without
+// working time is worth nothing, and none helps a promise that was late before,
+// or a budget of which no working time was left.
+func (p *promise) wait(pause Pause) {
 	from := later(pause.From, p.start)
 	if !from.Before(pause.To) || !from.Before(p.due) {
 		return
 	}
 	opens := p.calendar.NextOpen(from)
-	if opens.IsZero() || !opens.Before(pause.To) || !opens.Before(p.due) {
-		return
+	switch {
+	case opens.IsZero() || !opens.Before(pause.To):
+	case p.day != nil:
+		day := *p.day
+		p.due = whole(day.resume(from, pause.To))
+		p.day = &day
+	case opens.Before(p.due):
+		p.due = whole(p.calendar.Add(p.due, p.calendar.Worked(opens, pause.To)))
 	}
-	if p.day == nil {
-		p.due = p.calendar.Add(p.due, p.calendar.Worked(opens, pause.To))
-		return
+}
+
+// whole is an instant as it is stored: rounded up to the microsecond.
+func whole(t time.Time) time.Time {
+	if cut := t.Truncate(time.Microsecond); cut.Before(t) {
+		return cut.Add(time.Microsecond)
 	}
-	day := *p.day
-	p.due = day.resume(from, pause.To)
-	p.day = &day
+	return t
 }
 
 // Mark is the instant at which a percentage of the working time is used up.
@@ -61,7 +83,7 @@ func (p *promise) marks(percents []int, pauses []Pause) []Mark {
 				at = p.calendar.Add(at, lost[i])
 			}
 		}
-		marks = append(marks, Mark{Percent: percent, At: at})
+		marks = append(marks, Mark{Percent: percent, At: whole(at)})
 	}
 	return marks
 }

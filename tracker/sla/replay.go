@@ -40,6 +40,7 @@ type leg struct {
 	from     time.Time
 	priority string
 	calendar *Calendar // that measures
+	why      string    // it began; "" where that is not told
 }
 
 // step is a fact and what it does to a clock.
@@ -112,7 +113,7 @@ func (r *replay) open(at time.Time) {
 	r.running, r.start, r.since = true, at, at
 	r.missed, r.pauses, r.legs = nil, nil, nil
 	r.renew(at)
-	r.turn(at)
+	r.turn(at, "")
 }
 
 // renew promises from start on, by the priority in force.
@@ -133,15 +134,15 @@ func (r *replay) add(p promise) {
 }
 
 // turn is behind every new target: a version of its own, and not late yet.
-func (r *replay) turn(at time.Time) {
+func (r *replay) turn(at time.Time, why string) {
 	r.version++
 	r.late = false
-	r.leg(at)
+	r.leg(at, why)
 }
 
-// leg is where another rule or another calendar comes in force.
-func (r *replay) leg(at time.Time) {
-	r.legs = append(r.legs, leg{from: at, priority: r.priority, calendar: r.measure(r.priority)})
+// leg is where another rule, target or calendar comes in force.
+func (r *replay) leg(at time.Time, why string) {
+	r.legs = append(r.legs, leg{from: at, priority: r.priority, calendar: r.measure(r.priority), why: why})
 }
 
 // promise is what the policy promises for a priority from start on; due is zero
@@ -161,6 +162,7 @@ func (r *replay) promise(priority string, start time.Time) promise {
 	case !rule.Resolve.IsZero():
 		p.due = c.Add(start, rule.Resolve.On(c))
 	}
+	p.due = whole(p.due)
 	return p
 }
 
@@ -201,7 +203,7 @@ func (r *replay) settle(at time.Time) {
 // hold begins a pause when the ticket waits and its priority pauses: "P0 never
 // pauses".
 func (r *replay) hold(at time.Time) {
-	if r.running && r.waits > 0 && !r.policy.Rules[r.priority].Continuous {
+	if r.running && r.waits > 0 && !r.policy.Rules[r.priority].NeverPauses {
 		r.pause = Pause{From: at, Why: r.why}
 	}
 }

@@ -1,6 +1,9 @@
 package sla
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // wait counts the ticket's pauses up or down.
 func (r *replay) wait(at time.Time, n int, why string) {
@@ -33,7 +36,7 @@ func (r *replay) change(c Change) {
 		r.add(r.promise(c.To, c.At))
 	}
 	r.since = c.At
-	r.turn(c.At)
+	r.turn(c.At, "changed to "+c.To)
 	r.hold(c.At)
 }
 
@@ -57,9 +60,9 @@ func (r *replay) edit(e Edit) {
 	old := r.binding()
 	r.recompute()
 	if same(old, r.binding()) {
-		r.leg(e.At)
+		r.leg(e.At, "")
 	} else {
-		r.turn(e.At)
+		r.turn(e.At, "")
 	}
 	r.hold(e.At)
 }
@@ -102,11 +105,11 @@ func (r *replay) override(o Override) {
 	c := r.measure(r.priority)
 	due := o.Due.UTC()
 	if o.Due.IsZero() {
-		due = c.Add(r.extended(o.At), o.Extend.On(c))
+		due = whole(c.Add(r.extended(o.At), o.Extend.On(c)))
 	}
 	if !due.IsZero() {
 		r.promises = []promise{{priority: r.priority, calendar: c, start: o.At, due: due, fixed: true}}
-		r.turn(o.At)
+		r.turn(o.At, strings.TrimSuffix("target set by "+o.By, " by "))
 	}
 	r.hold(o.At)
 }

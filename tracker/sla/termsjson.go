@@ -33,6 +33,31 @@ func ReadLedger(stored []tracker.StoredTerms) (Ledger, error) {
 	return l, nil
 }
 
+// UnmarshalJSON reads a policy as terms hold it. Where it was stored without
+// saying what never pauses, that is P0 alone.
+func (p *Policy) UnmarshalJSON(data []byte) error {
+	type fields Policy
+	stored := struct {
+		*fields
+		Rules map[string]struct {
+			Rule
+			NeverPauses *bool `json:"never_pauses"`
+		} `json:"rules"`
+	}{fields: (*fields)(p)}
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return err
+	}
+	p.Rules = make(map[string]Rule, len(stored.Rules))
+	for name, s := range stored.Rules {
+		s.Rule.NeverPauses = name == "P0"
+		if s.NeverPauses != nil {
+			s.Rule.NeverPauses = *s.NeverPauses
+		}
+		p.Rules[name] = s.Rule
+	}
+	return nil
+}
+
 // MarshalJSON gives the whole calendar: its schedule, with the zone by its name.
 func (c *Calendar) MarshalJSON() ([]byte, error) { return json.Marshal(c.schedule) }
 

@@ -2,7 +2,9 @@ package sla
 
 import (
 	"flag"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"testing"
 	"time"
@@ -11,8 +13,8 @@ import (
 )
 
 var (
-	walkerCases = flag.Int("cases", 20_000, "how many random cases TestWalker compares")
-	walkerSeed  = flag.Uint64("seed", 0, "seed of TestWalker; 0: a new one")
+	walkerCases = flag.Int("cases", 20_000, "how many random cases TestWalker and TestWalkerOfWaits compare")
+	walkerSeed  = flag.Uint64("seed", 1, "their seed; 0: a new one")
 )
 
 // transitions are zones and instants at which something happens to their wall
@@ -36,30 +38,35 @@ const casesPerWalk = 20
 // TestWalker compares the arithmetic with a walk: minute by minute in UTC, is
 // the local minute inside a window of its local date?
 func TestWalker(t *testing.T) {
+	eachWalk(t, func(rnd *rand.Rand, s Schedule, from time.Time) {
+		c, err := NewCalendar(s)
+		require.NoError(t, err)
+		w := walk(s, from, 1+rnd.IntN(9*24*60))
+		for range casesPerWalk {
+			w.compare(t, c, rnd)
+		}
+		w.compareDay(t, c, rnd)
+	})
+}
+
+// eachWalk calls f with a schedule and a start near a transition of its zone, as
+// often as there are cases to compare, until it fails.
+func eachWalk(t *testing.T, f func(rnd *rand.Rand, s Schedule, from time.Time)) {
+	t.Helper()
 	seed := *walkerSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("%d cases, -seed %d", *walkerCases, seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	zones := make([]string, 0, len(transitions))
-	for name := range transitions {
-		zones = append(zones, name)
-	}
-	sort.Strings(zones)
+	zones := slices.Sorted(maps.Keys(transitions))
 	for done := 0; done < *walkerCases; done += casesPerWalk {
 		name := zones[rnd.IntN(len(zones))]
 		around := utc(t, transitions[name][rnd.IntN(len(transitions[name]))])
 		s := randomSchedule(rnd, zone(t, name), around)
-		c, err := NewCalendar(s)
-		require.NoError(t, err)
-		w := walk(s, around.Add(-time.Duration(rnd.IntN(5*24*60))*time.Minute), 1+rnd.IntN(9*24*60))
-		for range casesPerWalk {
-			w.compare(t, c, rnd)
-		}
-		w.compareDay(t, c, rnd)
-		if t.Failed() {
-			t.Fatalf("zone %s, schedule %+v, from %s; again with -seed %d", name, s, w.from, seed)
+		from := around.Add(-time.Duration(rnd.IntN(5*24*60)) * time.Minute)
+		if f(rnd, s, from); t.Failed() {
+			t.Fatalf("zone %s, schedule %+v, from %s; again with -seed %d", name, s, from, seed)
 		}
 	}
 }

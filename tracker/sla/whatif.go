@@ -46,7 +46,8 @@ type NoticeAnswer struct {
 	FirstCompliant *Date      `json:"first_compliant"`
 }
 
-// TagLate says that a target was missed before a change gave another one.
+// TagLate says that a target was missed, if only before a change gave another
+// one, or by a change that gave one which had passed.
 const TagLate = "late"
 
 // Due answers a question by a policy and a calendar. It refuses a question that
@@ -79,7 +80,7 @@ func Account(tl Timeline, policy *Policy, calendar *Calendar, now time.Time) Ans
 	for _, m := range resolve.Marks {
 		a.Resolve.Marks[strconv.Itoa(m.Percent)] = calendar.stamp(m.At)
 	}
-	if len(resolve.Missed) > 0 {
+	if resolve.Status == Late {
 		a.Tags = append(a.Tags, TagLate)
 	}
 	for _, s := range Explain(tl, policy, calendar, now) {

@@ -104,8 +104,7 @@ func (v *view) Mails(ctx context.Context, ticket int64) ([]tracker.MailRecord, e
 	var out []tracker.MailRecord
 	err := v.s.each(ctx, mailsOf, []any{ticket}, func(row scanner) error {
 		var m tracker.MailRecord
-		var id int64
-		err := row.Scan(&m.Direction, &m.MessageID, &m.From, &m.To, &m.Subject, instant{&m.At}, &m.Text, &m.State, &m.Visibility, &id)
+		err := row.Scan(&m.Direction, &m.MessageID, &m.From, &m.To, &m.Subject, instant{&m.At}, &m.Text, &m.State, &m.Visibility, &m.ID)
 		out = append(out, m)
 		return err
 	})

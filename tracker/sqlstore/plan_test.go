@@ -20,6 +20,7 @@ func TestQueryPlans(t *testing.T) {
 		enqueue, hasNotice, sentSince, receivedSince, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
 		dueTickets, setDue, dueAt, addTerms, setting, setSetting,
+		refused, inDoubt, keptReport, hasReport, keepReport,
 	} {
 		for _, step := range plan(t, s, query) {
 			assert.NotContains(t, step, "SCAN", "%s", query)
@@ -29,6 +30,37 @@ func TestQueryPlans(t *testing.T) {
 	for _, step := range plan(t, s, claim) {
 		assert.NotContains(t, step, "SCAN outbox", "%s", claim)
 	}
+}
+
+// Lists of open or recent tickets are found beside however many closed ones.
+func TestListPlans(t *testing.T) {
+	s := newTestStore(t)
+	for where, want := range map[string]string{
+		isOpen:       "SCAN ticket USING INDEX ticket_open",
+		ticketsSince: "SEARCH ticket USING INTEGER PRIMARY KEY (rowid=?)|SEARCH ticket USING COVERING INDEX ticket_opened (opened_at>?)|SEARCH ticket USING COVERING INDEX ticket_resolved (resolved_at>?)",
+	} {
+		var found []string
+		for _, step := range plan(t, s, `SELECT `+ticketColumns+` FROM ticket WHERE `+where+` ORDER BY id`) {
+			assert.NotContains(t, step, "TEMP B-TREE", where)
+			if strings.Contains(step, " ticket ") {
+				found = append(found, step)
+			}
+		}
+		assert.Equal(t, want, strings.Join(found, "|"))
+	}
+}
+
+// A report walks the events of the tickets that count, in their order; all else it
+// finds in indexes.
+func TestQueryPlanOfReports(t *testing.T) {
+	s := newTestStore(t)
+	assert.Equal(t, []string{
+		"SEARCH event USING PRIMARY KEY (ticket=?)", "LIST SUBQUERY 2", "COMPOUND QUERY",
+		"LEFT-MOST SUBQUERY", "SEARCH event USING COVERING INDEX event_at (at>?)",
+		"UNION ALL", "SCAN ticket USING COVERING INDEX ticket_partner",
+	}, plan(t, s, histories))
+	assert.Contains(t, plan(t, s, mailCount), "SEARCH inbound USING COVERING INDEX inbound_received (received>? AND received<?)")
+	assert.Equal(t, []string{"SCAN outbox"}, plan(t, s, firstMail), "up to the first row, without sorting")
 }
 
 func plan(t *testing.T, s *Store, query string) []string {

@@ -16,6 +16,9 @@ const ticketColumns = `id, key, title, type, priority, stack, environment, neede
 // isOpen is tracker.Status.Open in SQL.
 const isOpen = `status NOT IN ('resolved', 'closed', 'cancelled', 'merged', 'rejected')`
 
+// ticketsSince finds tickets that were opened or resolved since $1.
+const ticketsSince = `id IN (SELECT id FROM ticket WHERE opened_at >= $1 UNION ALL SELECT id FROM ticket WHERE resolved_at >= $1)`
+
 // isUnended is that tracker.Status.Ended is false.
 const isUnended = `status NOT IN ('closed', 'cancelled', 'merged', 'rejected')`
 
@@ -89,8 +92,7 @@ func (v *view) Tickets(ctx context.Context, q tracker.TicketQuery) ([]tracker.Ti
 	f.equal("type", q.Type)
 	f.equal("environment", q.Environment)
 	if !q.Since.IsZero() {
-		since := f.arg(micros(q.Since))
-		f.add("(opened_at >= " + since + " OR resolved_at >= " + since + ")")
+		f.add(strings.ReplaceAll(ticketsSince, "$1", f.arg(micros(q.Since))))
 	}
 	if q.For != nil {
 		f.viewer(*q.For)
@@ -133,9 +135,9 @@ func (v *view) OpenCount(ctx context.Context, partner string) (int, error) {
 	return n, nil
 }
 
-// NextTicket implements tracker.TicketWriter.
-func (t *tx) NextTicket(ctx context.Context) (id int64, err error) {
-	if err = t.s.get(ctx, nextTicket, nil, &id); err != nil {
+// NextTicket implements tracker.TicketReader.
+func (v *view) NextTicket(ctx context.Context) (id int64, err error) {
+	if err = v.s.get(ctx, nextTicket, nil, &id); err != nil {
 		return 0, fmt.Errorf("next ticket: %w", err)
 	}
 	return id, nil

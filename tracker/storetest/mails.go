@@ -346,13 +346,13 @@ func mailsOfATicket(t *testing.T, s store) {
 		got, err := v.Mails(ctx, 1)
 		require.NoError(t, err)
 		assert.Equal(t, []tracker.MailRecord{
-			{Direction: "in", At: noon, Text: "first", State: "ticket"},
+			{ID: 2, Direction: "in", At: noon, Text: "first", State: "ticket"},
 			{
-				Direction: "out", MessageID: "o@desk", From: "desk@mail.test", To: asha.Address, Subject: "got it", At: noon,
+				ID: 1, Direction: "out", MessageID: "o@desk", From: "desk@mail.test", To: asha.Address, Subject: "got it", At: noon,
 				Text: "thanks", State: "pending",
 			},
 			{
-				Direction: "in", MessageID: "2@x", From: asha.Address, To: "desk@mail.test", Subject: "re", At: noon.Add(1e9),
+				ID: 1, Direction: "in", MessageID: "2@x", From: asha.Address, To: "desk@mail.test", Subject: "re", At: noon.Add(1e9),
 				Text: "second", State: "reply", Visibility: tracker.Internal,
 			},
 		}, got)

@@ -143,6 +143,7 @@ func (c *Config) Warnings(now time.Time) []Problem {
 	c.warnIdentity(warn)
 	c.warnDomains(warn)
 	c.warnPartners(now, warn)
+	c.warnTargets(warn)
 	c.warnHolidays(now, "calendar", warn)
 	for i := range c.Partners {
 		if key := item("partners", i) + ".calendar"; c.lines[key+".holidays"] > 0 {

@@ -91,11 +91,22 @@ func (r *reader) checkApprovals() {
 		if r.failed("people") {
 			continue
 		}
-		r.checkQuorum(n, len(approvers))
-		if len(approvers) == 1 && approvers[0].Is(n.Delegate) {
+		r.checkQuorum(n, persons(approvers))
+		if n.Delegate != "" && persons(append(approvers, tracker.Address{Address: n.Delegate})) == 1 {
 			r.report(n.at+".delegate", &fault{got: quote(n.Delegate) + ", who is the approver", want: "somebody else"})
 		}
 	}
+}
+
+// persons counts people: one with several addresses, by their +detail, approves once.
+func persons(list []tracker.Address) int {
+	var known []tracker.Address
+	for _, a := range list {
+		if !slices.ContainsFunc(known, func(k tracker.Address) bool { return tracker.SamePerson(k.Address, a.Address) }) {
+			known = append(known, a)
+		}
+	}
+	return len(known)
 }
 
 func (r *reader) checkQuorum(n namedApproval, have int) {

@@ -82,8 +82,8 @@ func parseClock(s string) (int, *fault) {
 	return at, nil
 }
 
-// weeklyReader reads one reader. The programme's edition shows every partner,
-// so no partner gets it.
+// weeklyReader reads one reader. The programme's edition shows every partner, so
+// no partner gets it, nor the edition of another one.
 func (r *reader) weeklyReader(m *mapping) {
 	var rd Reader
 	scan(m, "email", &rd.Email, parseAddress)
@@ -92,20 +92,29 @@ func (r *reader) weeklyReader(m *mapping) {
 	if m.has("partner") {
 		rd.Edition = EditionPartner
 	}
-	scan(m, "edition", &rd.Edition, choice(EditionProgramme, EditionPartner))
+	scan(m, "edition", &rd.Edition, choice(EditionProgramme, EditionPartner, EditionRequester))
+	of := r.partnerOf(rd.Email)
 	switch {
 	case !m.has("email") && !m.has("partner"):
 		m.report("email", &fault{got: "nobody", want: "email or partner"})
 	case rd.Edition == EditionPartner && !m.has("partner"):
 		m.report("edition", &fault{got: `"partner"`, want: "partner too, the name of the one it is about"})
-	case rd.Edition == EditionProgramme && (m.has("partner") || r.isPartnerAddress(rd.Email)):
+	case rd.Edition == EditionRequester && (m.has("partner") || !m.has("email")):
+		m.report("edition", &fault{got: `"requester"`, want: "email alone: it is about that person's own requests"})
+	case rd.Edition == EditionProgramme && (m.has("partner") || of != ""):
 		m.report("edition", &fault{got: `"programme"`, want: "the partner edition, since the other shows all partners"})
+	case rd.Edition == EditionPartner && of != "" && of != rd.Partner:
+		m.report("email", &fault{got: quote(rd.Email) + ", which is " + of + "'s", want: "no address of another partner than " + rd.Partner})
 	case slices.Contains(r.c.Reports.Weekly.To, rd):
 		m.report("email", &fault{got: "a reader a second time", want: "each reader once"})
 	}
 	r.c.Reports.Weekly.To = append(r.c.Reports.Weekly.To, rd)
 }
 
-func (r *reader) isPartnerAddress(addr string) bool {
-	return r.c.Directory().Lookup(tracker.Address{Address: addr}).Partner != nil
+// partnerOf is the name of the partner that an address belongs to, or "".
+func (r *reader) partnerOf(addr string) string {
+	if p := r.c.Directory().Lookup(tracker.Address{Address: addr}).Partner; p != nil {
+		return p.Name
+	}
+	return ""
 }

@@ -188,7 +188,7 @@ func (r *reader) priority(m *mapping, p *sla.Rule) {
 		clock = "24x7"
 	}
 	scan(m, "clock", &clock, choice("business", "24x7"))
-	p.Continuous = clock == "24x7"
+	p.Continuous = clock == "24x7" // P0 never pauses, whatever its clock; others do
 	scan(m, "cap", &p.Cap, parseTime)
 	scan(m, "floor", &p.Floor, parseTime)
 	scan(m, "notice", &p.Notice, number(1, 366))
@@ -246,10 +246,39 @@ func (r *reader) checkPair(m *mapping, name, lower, target string, a, b sla.Span
 	if r.c.Policy.Rules[name].Continuous {
 		calendar = calendar.AroundTheClock()
 	}
-	key := name + "." + target
-	named := r.c.lines[m.at(key)] > 0 || r.c.lines[m.at(lower+"."+target)] > 0
-	if !named || r.failed(m.at(key)) || a.IsZero() || b.IsZero() || a.On(calendar) <= b.On(calendar) {
+	key, below := name+"."+target, lower+"."+target
+	if r.failed(m.at(key)) || r.failed(m.at(below)) || a.IsZero() || b.IsZero() || a.On(calendar) <= b.On(calendar) {
 		return
 	}
-	m.report(key, &fault{got: quote(a.String()), want: "at most the " + b.String() + " of " + lower})
+	switch {
+	case r.c.lines[m.at(key)] > 0:
+		m.report(key, &fault{got: quote(a.String()), want: "at most the " + b.String() + " of " + lower})
+	case r.c.lines[m.at(below)] > 0:
+		m.report(below, &fault{got: quote(b.String()), want: "at least the " + a.String() + " of " + name})
+	}
+}
+
+// warnTargets warns of a priority whose work may be picked up later than it is to
+// be resolved, when the file sets one of the two targets.
+func (c *Config) warnTargets(warn warner) {
+	for _, name := range PriorityNames() {
+		rule, calendar := c.Policy.Rules[name], c.Calendar
+		if rule.Continuous {
+			calendar = calendar.AroundTheClock()
+		}
+		limit, words := rule.Resolve.On(calendar), rule.Resolve.String()
+		if rule.EndOfDay {
+			limit, words = calendar.FullDay(), "business day"
+			if rule.Cap > 0 && rule.Cap < limit {
+				limit, words = rule.Cap, sla.Span{Time: rule.Cap}.String()
+			}
+		}
+		key := "priorities." + name + ".pickup"
+		if c.lines[key] == 0 {
+			key = "priorities." + name + ".resolve"
+		}
+		if c.lines[key] > 0 && limit > 0 && rule.Pickup.On(calendar) > limit {
+			warn(key, "a pickup within "+rule.Pickup.String(), "at most the "+words+" to resolve it", "")
+		}
+	}
 }

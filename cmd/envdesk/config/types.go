@@ -104,17 +104,19 @@ type Weekly struct {
 	To  []Reader
 }
 
-// The editions of the weekly report: all partners, or one.
+// The editions of the weekly report: everything, the work of one partner, or the
+// reader's own requests.
 const (
 	EditionProgramme = "programme"
 	EditionPartner   = "partner"
+	EditionRequester = "requester"
 )
 
 // Reader is one reader of the weekly report. A reader without an address stands
 // for the partner's own.
 type Reader struct {
 	Email   string
-	Partner string // whose edition it is, "" for the programme's
+	Partner string // whose edition it is, "" for the others
 	Edition string
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"envdesk/tracker"
 	"envdesk/tracker/sla"
 )
 
@@ -55,10 +56,16 @@ func (c *Config) Terms() sla.Terms {
 	return t
 }
 
-// agenda names all that says when the desk has something to do on a ticket.
+// agenda names all that says when the desk has something to do on a ticket. Who
+// may open one is no part of it.
 func (c *Config) agenda() string {
 	var b strings.Builder
-	fmt.Fprintln(&b, c.Terms().Version, c.Reminders, c.Close, c.Approvals, c.People)
+	fmt.Fprintln(&b, c.Terms().Version, c.Reminders, c.Close, c.Approvals)
+	for _, p := range c.People {
+		if p.Role != tracker.RoleRequester {
+			fmt.Fprintln(&b, p)
+		}
+	}
 	for _, p := range c.Partners {
 		fmt.Fprintln(&b, p.Name, p.Email, p.Members, p.Status, p.NDASigned.Unix())
 	}

@@ -68,17 +68,18 @@ const partnersText = "people: [{email: a@b.test, role: manager}]\npartners: [{na
 func TestTermsAndAgendaNameTheirContent(t *testing.T) {
 	plain := mustParse(t, partnersText)
 	for text, same := range map[string]struct{ terms, agenda bool }{
-		partnersText + "routing: []\n":                                               {true, true},
-		strings.Replace(partnersText, "17:00", "16:00", 1):                           {false, false},
-		strings.Replace(partnersText, ", calendar: {hours: \"09:00-17:00\"}", "", 1): {false, false},
-		partnersText + "calendar: {days: Mon-Sat}\n":                                 {false, false},
-		partnersText + "priorities: {P2: {resolve: 4d}}\n":                           {false, false},
-		partnersText + "reminders: {at: [50]}\n":                                     {false, false},
-		partnersText + "reminders: {late: [manager]}\n":                              {true, false},
-		partnersText + "close: {after: 9d}\n":                                        {true, false},
-		partnersText + "types: [{name: AccessOps, approval: manager}]\n":             {true, false},
-		strings.Replace(partnersText, "status: onboarded", "status: left", 1):        {true, false},
-		strings.Replace(partnersText, "a@b.test, role", "c@b.test, role", 1):         {true, false},
+		partnersText + "routing: []\n": {true, true},
+		strings.Replace(partnersText, "people: [", "people: [{email: \"*@egov.test\", role: requester}, ", 1): {true, true},
+		strings.Replace(partnersText, "17:00", "16:00", 1):                                                    {false, false},
+		strings.Replace(partnersText, ", calendar: {hours: \"09:00-17:00\"}", "", 1):                          {false, false},
+		partnersText + "calendar: {days: Mon-Sat}\n":                                                          {false, false},
+		partnersText + "priorities: {P2: {resolve: 4d}}\n":                                                    {false, false},
+		partnersText + "reminders: {at: [50]}\n":                                                              {false, false},
+		partnersText + "reminders: {late: [manager]}\n":                                                       {true, false},
+		partnersText + "close: {after: 9d}\n":                                                                 {true, false},
+		partnersText + "types: [{name: AccessOps, approval: manager}]\n":                                      {true, false},
+		strings.Replace(partnersText, "status: onboarded", "status: left", 1):                                 {true, false},
+		strings.Replace(partnersText, "a@b.test, role", "c@b.test, role", 1):                                  {true, false},
 	} {
 		c := mustParse(t, text)
 		assert.Equal(t, same.terms, plain.Terms().Version == c.Terms().Version, "terms of %s", text)

@@ -22,6 +22,10 @@ func TestWarnings(t *testing.T) {
 		{"a partner shares the desk's domain", trusted + "desk: {address: requests@optit.test}\npartners: [{name: OptIT, email: desk@optit.test, nda_signed: 2026-01-01}]\n", `envdesk.yaml:3: partners[0].email: got "desk@optit.test" in the domain of the desk, want a domain of its own for the desk`},
 		{"a partner without NDA", trusted + optit, "envdesk.yaml:2: partners[0]: got onboarded without a valid nda_signed, want the date of signature; OptIT has not signed the NDA, and gets no tickets"},
 		{"a partner on its way in", trusted + "partners: [{name: OptIT, email: desk@optit.test, status: onboarding}]\n", ""},
+		{"pickup behind the end", trusted + "priorities:\n  P2: {pickup: 2d, resolve: 1d}\n", "envdesk.yaml:3: priorities.P2.pickup: got a pickup within 2d, want at most the 1d to resolve it"},
+		{"pickup behind the end that the file names", trusted + "priorities:\n  P2: {resolve: 8h}\n", "envdesk.yaml:3: priorities.P2.resolve: got a pickup within 1d, want at most the 8h to resolve it"},
+		{"pickup behind the cap", trusted + "priorities:\n  P1: {cap: 1h, pickup: 90m}\n", "envdesk.yaml:3: priorities.P1.pickup: got a pickup within 1h30m, want at most the 1h to resolve it"},
+		{"pickup around the clock", trusted + "priorities:\n  P2: {pickup: 20h, resolve: 1d, clock: 24x7}\n  P3: {pickup: 10d}\n", ""},
 		{"a domain of managers", trusted + "people:\n- {email: asha@egov.test, role: manager}\n- {email: \"*@egov.test\", role: manager}\n", `envdesk.yaml:4: people[1].email: got "*@egov.test", want single addresses; everybody in the domain commands as manager`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,91 @@
+package mailout
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"envdesk/tracker"
+	"envdesk/tracker/report"
+)
+
+// sampleWeek is one week in March 2026, counted for the programme, for a partner and
+// for a requester.
+//
+//go:embed samples/*.json
+var sampleWeek embed.FS
+
+const sampleNote = "Thank you all: the **state review** went well.\n\nNext week:\n\n- the Bihar cluster moves on *Tuesday*\n- access approvals go to Meera\n\nThe plan is [here](https://wiki.egov.test/plan)."
+
+// reports are the samples of what is counted.
+func (s sampler) reports() []Sample {
+	return []Sample{
+		s.week("report", "programme", sampleNote), s.week("report-partner", "partner", ""), s.week("report-requester", "requester", ""), s.weekQuiet(),
+		s.daily("digest", tracker.RoleManager, "2 late, 3 due today, 1 waits on you, 1 blocked, 1 without owner"),
+		s.daily("digest-devops", tracker.RoleDevOps, "2 late, 3 due today, 1 waits on you, 1 blocked, 1 without owner"),
+		s.daily("digest-partner", tracker.RolePartner, "2 late, 3 due today, 1 waits on you, 1 blocked"),
+		s.daily("digest-requester", tracker.RoleRequester, "2 late, 3 due today, 1 waits on you"),
+		s.dailyEmpty(),
+	}
+}
+
+func (s sampler) counted(name string, kind tracker.NoticeKind, v any, note string) Sample {
+	data, ok := v.([]byte)
+	if !ok {
+		data, _ = json.Marshal(v) // plain numbers and words
+	}
+	n := tracker.Notice{Key: "weekly/sample/" + name, Kind: kind, To: sampleManager, As: tracker.RoleManager, At: s.now, Data: tracker.NoticeData{Report: data, Note: note}}
+	return Sample{name, n, tracker.Ticket{}}
+}
+
+func (s sampler) week(name, edition, note string) Sample {
+	data, _ := sampleWeek.ReadFile("samples/" + edition + ".json") // it is embedded
+	return s.counted(name, tracker.KindReport, data, note)
+}
+
+func (s sampler) weekQuiet() Sample {
+	from := s.now.UTC().Truncate(24 * time.Hour)
+	from = from.AddDate(0, 0, -int(from.Weekday()+6)%7-7)
+	year, week := from.ISOWeek()
+	return s.counted("report-quiet", tracker.KindReport, report.Report{
+		Edition: report.Programme, Week: report.Week{Year: year, Number: week}, From: from, To: from.AddDate(0, 0, 7), AsOf: from.AddDate(0, 0, 7), Quiet: true,
+		Period: from.Format("Mon 2 Jan") + " – " + from.AddDate(0, 0, 6).Format("Mon 2 Jan 2006") + ", UTC", Subject: fmt.Sprintf("Week %d: a quiet week", week),
+		Preheader: "Nothing came in, nothing was due, and nothing is open.",
+		Verdict:   report.Verdict{Headline: "A quiet week.", Detail: "Nothing came in, nothing was due, and nothing is open."},
+	}, "")
+}
+
+func (s sampler) item(n int, title, why string) report.Item {
+	return report.Item{Key: fmt.Sprintf("REQ-%d", n), Title: title, Priority: fmt.Sprintf("P%d", 1+n%3), Type: "GitOps", Who: "OptIT", Status: "working", Clock: "resolve", Since: s.now.Add(-time.Duration(n) * time.Hour), Why: why}
+}
+
+// daily is a digest; requesters and partners have no list of what has no owner, and
+// requesters none of what is blocked.
+func (s sampler) daily(name string, as tracker.Role, headline string) Sample {
+	late := []report.Item{s.item(42, "Cluster upgrade in Punjab", "last word Fri 20 Nov"), s.item(47, "CI runner out of disk", "not picked up")}
+	late[0].Due, late[0].LateBy = s.now.Add(-51*time.Hour), 51*3600
+	late[1].Due, late[1].LateBy, late[1].Clock = s.now.Add(-190*time.Minute), 190*60, "pickup"
+	today := []report.Item{s.item(48, "Rotate the deploy key", "last word yesterday"), s.item(49, "Restart the build agents", "not picked up"), s.item(50, "Certificate of the portal", "no word yet")}
+	var hours []report.Hour
+	for i := range today {
+		today[i].Due = s.now.Truncate(time.Hour).Add(time.Duration(i+1) * 2 * time.Hour)
+		hours = append(hours, report.Hour{From: today[i].Due, Due: 1})
+	}
+	d := report.Digest{
+		AsOf: s.now, Reader: report.DigestReader{Role: as}, Headline: headline, Hours: hours,
+		Late: report.DigestList{Items: late}, Today: report.DigestList{Items: today}, OnYou: report.DigestList{Items: []report.Item{s.item(51, "Access to staging-db for R. Iyer", "waits for an approval")}},
+	}
+	if as != tracker.RoleRequester {
+		d.Blocked = report.DigestList{Items: []report.Item{s.item(44, "Open the firewall for node 108", "blocked: the change window is on Thursday")}}
+	}
+	if as == tracker.RoleManager || as == tracker.RoleDevOps {
+		d.NoOwner = report.DigestList{Items: []report.Item{s.item(39, "Disk alarms at night", "nobody has it: handed back by MacroSkies")}}
+		d.NoOwner.Items[0].Who = "nobody"
+	}
+	return s.counted(name, tracker.KindDigest, d, "")
+}
+
+func (s sampler) dailyEmpty() Sample {
+	return s.counted("digest-empty", tracker.KindDigest, report.Digest{AsOf: s.now, Reader: report.DigestReader{Role: tracker.RoleManager}, Headline: "Nothing is late, due today or waits on you."}, "")
+}
