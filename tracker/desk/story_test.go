@@ -58,6 +58,15 @@ func TestTwoWeeks(t *testing.T) {
 		"30 10:30": r.command("REQ-6", "/done", "desk@optit.test"),
 		"30 11:00": r.command("REQ-1", "/done", "desk@optit.test"),
 		"30 12:00": r.ask("[P2] Who owns this"),
+		"30 13:00": r.askAs("vikram@elsewhere.test", "[P3][Punjab] May I have an account"),
+		"30 13:15": r.ask("[P3][Punjab] A test database"),
+		"30 13:30": r.ask("[P3][Punjab] The same test database"),
+		"30 14:00": r.command("REQ-11", "/accept", "asha@egov.test"),
+		"30 14:30": r.command("REQ-12", "/decline not our kind of database", "desk@optit.test"),
+		"30 14:45": r.command("REQ-2", "/block no quota for the new key", "desk@optit.test"),
+		"30 15:00": r.command("REQ-13", "/merge REQ-12", "asha@egov.test"),
+		"30 15:30": r.command("REQ-12", "/cancel the old one will do", "ravi@egov.test"),
+		"30 16:15": r.command("REQ-2", "/unblock", "ops@egov.test"),
 	}
 	s := story{rig: r}
 	r.at("23 09:00")
@@ -77,9 +86,11 @@ func TestTwoWeeks(t *testing.T) {
 	assert.Empty(t, findings)
 }
 
-func (r *rig) ask(subject string) func() {
+func (r *rig) ask(subject string) func() { return r.askAs("ravi@egov.test", subject) }
+
+func (r *rig) askAs(from, subject string) func() {
 	return func() {
-		r.receive(mail("ravi@egov.test", fmt.Sprintf("%d@egov.test", r.now.Unix()), subject, "Please."))
+		r.receive(mail(from, fmt.Sprintf("%d@egov.test", r.now.Unix()), subject, "Please."))
 	}
 }
 
@@ -123,7 +134,7 @@ func (s *story) goOn() {
 				}
 				if s.seen[k.ID] < e.Seq {
 					s.seen[k.ID] = e.Seq
-					fmt.Fprintf(&s.log, "%s  %-6s  %-2s  %-9s  %s\n", when, k.Key, t.Priority, t.Status, telling(e, s.Rules.Zone))
+					fmt.Fprintf(&s.log, "%s  %-6s  %-2s  %-10s  %s\n", when, k.Key, t.Priority, t.Status, telling(e, s.Rules.Zone))
 				}
 			}
 		}
