@@ -291,65 +291,43 @@ func (Refused) Kind() string        { return "refused" }
 
 // DecodeChange reads what EncodeChange wrote.
 func DecodeChange(kind string, data []byte) (Change, error) {
-	switch kind {
-	case "opened":
-		return decode[Opened](data)
-	case "replied":
-		return decode[Replied](data)
-	case "noted":
-		return decode[Noted](data)
-	case "classified":
-		return decode[Classified](data)
-	case "assigned":
-		return decode[Assigned](data)
-	case "picked_up":
-		return decode[PickedUp](data)
-	case "declined":
-		return decode[Declined](data)
-	case "status_changed":
-		return decode[StatusChanged](data)
-	case "accepted":
-		return decode[Accepted](data)
-	case "resolved":
-		return decode[Resolved](data)
-	case "closed":
-		return decode[Closed](data)
-	case "cancelled":
-		return decode[Cancelled](data)
-	case "reopened":
-		return decode[Reopened](data)
-	case "watched":
-		return decode[Watched](data)
-	case "unwatched":
-		return decode[Unwatched](data)
-	case "linked":
-		return decode[Linked](data)
-	case "merged":
-		return decode[Merged](data)
-	case "absorbed":
-		return decode[Absorbed](data)
-	case "first_seen":
-		return decode[FirstSeen](data)
-	case "approval_asked":
-		return decode[ApprovalAsked](data)
-	case "approved":
-		return decode[Approved](data)
-	case "rejected":
-		return decode[Rejected](data)
-	case "approval_voided":
-		return decode[ApprovalVoided](data)
-	case "target_changed":
-		return decode[TargetChanged](data)
-	case "terms_changed":
-		return decode[TermsChanged](data)
-	case "handed_back":
-		return decode[HandedBack](data)
-	case "reminded":
-		return decode[Reminded](data)
-	case "refused":
-		return decode[Refused](data)
+	decode, ok := decoders[kind]
+	if !ok {
+		return nil, fmt.Errorf("decode change: unknown kind %q", kind)
 	}
-	return nil, fmt.Errorf("decode change: unknown kind %q", kind)
+	return decode(data)
+}
+
+// decoders read the changes of each kind.
+var decoders = map[string]func([]byte) (Change, error){
+	Opened{}.Kind():         decode[Opened],
+	Replied{}.Kind():        decode[Replied],
+	Noted{}.Kind():          decode[Noted],
+	Classified{}.Kind():     decode[Classified],
+	Assigned{}.Kind():       decode[Assigned],
+	PickedUp{}.Kind():       decode[PickedUp],
+	Declined{}.Kind():       decode[Declined],
+	StatusChanged{}.Kind():  decode[StatusChanged],
+	Accepted{}.Kind():       decode[Accepted],
+	Resolved{}.Kind():       decode[Resolved],
+	Closed{}.Kind():         decode[Closed],
+	Cancelled{}.Kind():      decode[Cancelled],
+	Reopened{}.Kind():       decode[Reopened],
+	Watched{}.Kind():        decode[Watched],
+	Unwatched{}.Kind():      decode[Unwatched],
+	Linked{}.Kind():         decode[Linked],
+	Merged{}.Kind():         decode[Merged],
+	Absorbed{}.Kind():       decode[Absorbed],
+	FirstSeen{}.Kind():      decode[FirstSeen],
+	ApprovalAsked{}.Kind():  decode[ApprovalAsked],
+	Approved{}.Kind():       decode[Approved],
+	Rejected{}.Kind():       decode[Rejected],
+	ApprovalVoided{}.Kind(): decode[ApprovalVoided],
+	TargetChanged{}.Kind():  decode[TargetChanged],
+	TermsChanged{}.Kind():   decode[TermsChanged],
+	HandedBack{}.Kind():     decode[HandedBack],
+	Reminded{}.Kind():       decode[Reminded],
+	Refused{}.Kind():        decode[Refused],
 }
 
 // EncodeChange gives the stored form of a change: JSON.

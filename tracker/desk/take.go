@@ -58,8 +58,8 @@ func (in *incoming) likeness(row tracker.Inbound) tracker.Inbound {
 // outranks reports whether the mail is proved and the copy of it that came first
 // was not: a copy through a list, or of a forger who knew its Message-ID, must
 // not make the true mail vanish.
-func (in *incoming) outranks(copy tracker.Inbound) bool {
-	return copy.Visibility == tracker.Unverified && copy.SHA256 != in.sha256 && in.message.Identity.DMARC == tracker.Pass
+func (in *incoming) outranks(earlier tracker.Inbound) bool {
+	return earlier.Visibility == tracker.Unverified && earlier.SHA256 != in.sha256 && in.message.Identity.DMARC == tracker.Pass
 }
 
 // decided is the row with what was decided.
