@@ -18,13 +18,13 @@ build:
 
 test:
 	go vet ./...
-	go test -race ./...
+	go test -race -timeout 30m ./...
 	go test -run '^TestGrowth$$' ./mailin
 	go test -run '^TestSequences$$' ./tracker/intake
 	go test -run '^TestWalker$$' ./tracker/sla -cases 1000000
 
 test-servers: ## the whole road on real Dovecot and Postfix, on loopback
-	go test -race -count=1 -v -tags servers -run '^TestServers' ./cmd/envdesk
+	go test -race -count=1 -v -timeout 30m -tags servers -run '^TestServers' ./cmd/envdesk
 
 screenshots: ## pictures of every mail at 640 and 375 pixels in out/screenshots; needs chromium
 	ENVDESK_SCREENSHOTS=$(CURDIR)/out/screenshots go test -count=1 -v -run '^TestScreenshots$$' ./mailout
