@@ -93,14 +93,15 @@ func hasAddress(list []string, addr string) bool {
 
 // SamePerson reports whether two addresses are one person's: the same but for
 // case and a +detail (RFC 5233).
-func SamePerson(a, b string) bool { return SameAddress(withoutDetail(a), withoutDetail(b)) }
+func SamePerson(a, b string) bool { return SameAddress(WithoutDetail(a), WithoutDetail(b)) }
 
 func hasPerson(list []string, addr string) bool {
 	return slices.ContainsFunc(list, func(a string) bool { return SamePerson(a, addr) })
 }
 
-// withoutDetail is the address without what follows the first + of its local part.
-func withoutDetail(addr string) string {
+// WithoutDetail is the address without its subaddress: what follows the first +
+// of its local part (RFC 5233).
+func WithoutDetail(addr string) string {
 	at := strings.LastIndexByte(addr, '@')
 	if at < 0 {
 		return addr

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -211,30 +210,18 @@ func (a *app) reportDesk(ctx context.Context, c *config.Config) (*desk.Desk, fun
 
 // sendReport puts a report into the outbox and sends what waits there.
 func (a *app) sendReport(ctx context.Context, send func(*desk.Desk) (desk.Sent, error)) error {
-	c, err := a.loadForTick()
-	if err != nil {
-		return err
-	}
-	s, err := openStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	log := slog.New(slog.NewTextHandler(a.err, nil))
-	d, err := newDesk(c, s, a.now, log)
-	if err != nil {
-		return err
-	}
-	sent, err := send(d)
-	if err != nil {
-		return err
-	}
-	switch {
-	case sent.Readers == 0:
-		return errors.New("nobody gets it: reports of the configuration names no such reader, or one that is barred")
-	case sent.Mails+sent.Had < sent.Readers:
-		return fmt.Errorf("of %s only %d could be written; the manager's next mail of alerts tells why", count(sent.Readers-sent.Had, "mail"), sent.Mails)
-	}
-	fmt.Fprintf(a.out, "%s; %s had it already.\n", count(sent.Mails, "mail"), count(sent.Had, "reader"))
-	return a.sendWaiting(ctx, c, s, &mailout.Dispatcher{Outbox: s.Outbox(), Now: a.now, Log: log})
+	return a.sending(ctx, a.now, func(d *desk.Desk) error {
+		sent, err := send(d)
+		if err != nil {
+			return err
+		}
+		switch {
+		case sent.Readers == 0:
+			return errors.New("nobody gets it: reports of the configuration names no such reader, or one that is barred")
+		case sent.Mails+sent.Had < sent.Readers:
+			return fmt.Errorf("of %s only %d could be written; the manager's next mail of alerts tells why", count(sent.Readers-sent.Had, "mail"), sent.Mails)
+		}
+		fmt.Fprintf(a.out, "%s; %s had it already.\n", count(sent.Mails, "mail"), count(sent.Had, "reader"))
+		return nil
+	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/mailout"
+	"envdesk/tracker/desk"
 	"envdesk/tracker/sqlstore"
 )
 
@@ -39,6 +40,18 @@ func (a *app) tickCommand() *cobra.Command {
 
 // tick does one pass at the time that now gives.
 func (a *app) tick(ctx context.Context, now func() time.Time) error {
+	return a.sending(ctx, now, func(d *desk.Desk) error {
+		pass, err := d.Tick(ctx, now())
+		if err == nil {
+			fmt.Fprintf(a.out, "%s due: %s\n", count(pass.Tickets, "ticket"), count(pass.Mails, "mail"))
+		}
+		return err
+	})
+}
+
+// sending calls f with the desk at the time that now gives, and then sends what
+// waits in the outbox.
+func (a *app) sending(ctx context.Context, now func() time.Time, f func(*desk.Desk) error) error {
 	c, err := a.loadForTick()
 	if err != nil {
 		return err
@@ -53,11 +66,9 @@ func (a *app) tick(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	pass, err := d.Tick(ctx, now())
-	if err != nil {
+	if err := f(d); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s due: %s\n", count(pass.Tickets, "ticket"), count(pass.Mails, "mail"))
 	return a.sendWaiting(ctx, c, s, &mailout.Dispatcher{Outbox: s.Outbox(), Now: now, Log: log})
 }
 

@@ -142,9 +142,7 @@ func (r *run) unverifiedReceipt() {
 
 // withoutDetail is the address in lower case without its subaddress (RFC 5233).
 func withoutDetail(addr string) string {
-	local, domain, _ := strings.Cut(strings.ToLower(addr), "@")
-	local, _, _ = strings.Cut(local, "+")
-	return local + "@" + domain
+	return strings.ToLower(tracker.WithoutDetail(addr))
 }
 
 func (in Input) told(key string) bool { return in.Told != nil && in.Told(key) }
