@@ -1,10 +1,8 @@
 package intake
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -58,21 +56,7 @@ func newStage(r Rules) *stage {
 // mail makes a mail as the reader would give it.
 func (s *stage) mail(m mailTo) tracker.Message {
 	s.mails++
-	if m.to == "" {
-		m.to = s.rules.Desk.Address
-	}
-	if m.dmarc == "" {
-		m.dmarc = tracker.Pass
-	}
-	msg := tracker.Message{
-		ID: fmt.Sprintf("m%d@test", s.mails), From: tracker.Address{Address: m.from}, To: []tracker.Address{{Address: m.to}},
-		Subject: m.subject, Text: m.text, Reply: m.text, OwnLines: strings.Count(m.text, "\n") + 1, Auto: m.auto, Attachments: m.attachments,
-		Identity: tracker.Identity{Address: m.from, DMARC: m.dmarc},
-	}
-	if m.answers != "" {
-		msg.InReplyTo = []string{m.answers}
-	}
-	return msg
+	return m.read(s.mails, s.rules.Desk.Address)
 }
 
 func (s *stage) input(msg tracker.Message) Input {

@@ -71,15 +71,19 @@ type mailTo struct {
 
 func (w *world) message(m mailTo) tracker.Message {
 	w.n++
-	to := m.to
-	if to == "" {
-		to = w.rules.Desk.Address
+	return m.read(w.n, w.rules.Desk.Address)
+}
+
+// read is the mail as the reader would give it, the n-th that is sent to the desk.
+func (m mailTo) read(n int, desk string) tracker.Message {
+	if m.to == "" {
+		m.to = desk
 	}
 	if m.dmarc == "" {
 		m.dmarc = tracker.Pass
 	}
 	msg := tracker.Message{
-		ID: fmt.Sprintf("m%d@test", w.n), From: tracker.Address{Address: m.from}, To: []tracker.Address{{Address: to}},
+		ID: fmt.Sprintf("m%d@test", n), From: tracker.Address{Address: m.from}, To: []tracker.Address{{Address: m.to}},
 		Subject: m.subject, Text: m.text, Reply: m.text, OwnLines: strings.Count(m.text, "\n") + 1, Auto: m.auto, Attachments: m.attachments,
 		Identity: tracker.Identity{Address: m.from, DMARC: m.dmarc},
 	}
