@@ -26,8 +26,8 @@ test:
 test-servers: ## the whole road on real Dovecot and Postfix, on loopback
 	go test -race -count=1 -v -timeout 30m -tags servers -run '^TestServers' ./cmd/envdesk
 
-screenshots: ## pictures of every mail at 640 and 375 pixels in out/screenshots; needs chromium
-	ENVDESK_SCREENSHOTS=$(CURDIR)/out/screenshots go test -count=1 -v -run '^TestScreenshots$$' ./mailout
+screenshots: ## pictures of every mail at 640 and 375 pixels in out/screenshots; needs chromium; OF=report takes some
+	ENVDESK_SCREENSHOTS=$(CURDIR)/out/screenshots go test -count=1 -v -run '^TestScreenshots$$/$(OF)' ./mailout
 
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for pkg in $$(go list ./...); do \

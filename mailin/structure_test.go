@@ -308,3 +308,26 @@ func (r *repeating) Read(b []byte) (int, error) {
 	r.pos = (r.pos + n) % len(r.s)
 	return n, nil
 }
+
+// A report may nest its words, their HTML form and the picture that it shows in two
+// ways; both read the same.
+func TestBothNestingsOfAReport(t *testing.T) {
+	part := func(kind string, parts ...[]string) []string {
+		lines := []string{"Content-Type: multipart/" + kind + "; boundary=" + kind, ""}
+		for _, p := range parts {
+			lines = append(append(lines, "--"+kind), p...)
+		}
+		return append(lines, "--"+kind+"--")
+	}
+	plain, page := []string{"Content-Type: text/plain", "", "plain"}, []string{"Content-Type: text/html", "", "<img src=cid:i>html"}
+	trend := []string{"Content-Type: image/png", "Content-Disposition: inline; filename=trend.png", "Content-ID: <i>", "", "png"}
+	table := []string{"Content-Type: text/csv", "Content-Disposition: attachment; filename=all.csv", "", "a,b"}
+	for name, words := range map[string][]string{
+		"alternative in related": part("related", part("alternative", plain, page), trend),
+		"related in alternative": part("alternative", plain, part("related", page, trend)),
+	} {
+		m := Parse(mime("multipart/mixed; boundary=mixed", part("mixed", words, table)[2:]...), Options{})
+		require.Equal(t, "plain +trend.png(image/png 3) +all.csv(text/csv 3)", outline(m), name)
+		require.Empty(t, m.Problems, name)
+	}
+}

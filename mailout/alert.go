@@ -45,7 +45,7 @@ func (v *view) alerts(s Settings, n tracker.Notice) {
 // alertOf shows one alert, with a way to answer on its ticket.
 func alertOf(s Settings, n tracker.Notice, a tracker.Alert) alert {
 	one := alert{
-		What: alertName(a.Kind), Ticket: key(a.Ticket), When: held(a.At.In(s.Zone).Format("Mon 2 Jan 15:04")), Line: sentence(oneLine(a.Line, maxLineLen)),
+		What: alertName(a.Kind), Ticket: key(a.Ticket), When: dueTime(a.At.In(s.Zone), n.At.In(s.Zone)), Line: sentence(oneLine(a.Line, maxLineLen)),
 		Subject: oneLine(a.Subject, maxLineLen), Text: cut(squeeze(clean(a.Text)), maxLineLen),
 	}
 	if isKey(a.Ticket) {
@@ -97,6 +97,8 @@ func alertName(k tracker.AlertKind) string {
 		return "Routing"
 	case tracker.AlertApproval:
 		return "Approval that nobody can give"
+	case tracker.AlertSubscription:
+		return "Subscription"
 	}
 	return string(k)
 }

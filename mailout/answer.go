@@ -14,17 +14,19 @@ import (
 type answer struct {
 	Asked  string
 	Total  int
-	More   int // tickets that are not listed
+	More   int  // tickets that are not listed
+	All    bool // the reader sees all tickets
+	Alone  bool // it is one ticket and all that was asked for: the headline names it
 	Fields []answerField
 }
 
 // answerField is a line of an answer. Mark is what is wrong: late, not picked up.
 type answerField struct{ Name, Strong, Value, Mark string }
 
-func (v *view) answers(n tracker.Notice, zone *time.Location) {
-	words := answering{now: n.At.In(zone), reader: n.As}
+func (v *view) answers(s Settings, n tracker.Notice) {
+	words := answering{settings: s, now: n.At.In(s.Zone), reader: n.As}
 	for _, a := range n.Data.Answers {
-		one := answer{Asked: oneLine(a.Asked, maxLineLen), Total: a.Total, More: a.Total - len(a.Tickets)}
+		one := answer{Asked: oneLine(a.Asked, maxLineLen), Total: a.Total, More: a.Total - len(a.Tickets), All: inside(n.As)}
 		for _, t := range a.Tickets {
 			if a.Whole {
 				one.Fields = append(one.Fields, words.whole(t, a.Clocks[t.Key])...)
@@ -34,43 +36,81 @@ func (v *view) answers(n tracker.Notice, zone *time.Location) {
 		}
 		v.Answers = append(v.Answers, one)
 	}
+	v.single(n)
+}
+
+// single leaves the key and the title of the only ticket that was asked for to the
+// headline.
+func (v *view) single(n tracker.Notice) {
+	if n.Kind != tracker.KindAnswer || n.Data.Summary != nil || len(v.Answers) != 1 || !n.Data.Answers[0].Whole || len(v.Answers[0].Fields) == 0 {
+		return
+	}
+	one := &v.Answers[0]
+	v.Single = one.Fields[0].Name + ": " + one.Fields[0].Strong
+	one.Alone, one.Fields = true, one.Fields[1:]
 }
 
 // answering words tickets and their clocks for one reader.
 type answering struct {
-	now    time.Time // in the desk's zone
-	reader tracker.Role
+	settings Settings
+	now      time.Time // in the desk's zone
+	reader   tracker.Role
 }
 
-// line is a ticket in a list.
+// line is a ticket in a list: what it is, how it stands, by when, and what is
+// wrong with it.
 func (a answering) line(t tracker.Ticket, c tracker.TicketClock) answerField {
-	facts := []string{t.Priority, string(t.Status), t.Environment, t.Partner}
+	facts := []string{t.Priority, t.Environment, a.standing(t)}
 	if t.ETA != "" {
 		facts = append(facts, "expected "+moment(t.ETA, a.now.Location()))
 	}
 	due, late := a.due(c)
-	if !late && due != "" {
-		facts, due = append(facts, "due "+due), ""
-	}
-	if due != "" {
-		due = "late since " + due
-	}
 	pickup, missed := a.pickup(c)
-	switch {
-	case pickup == "":
-	case missed && due == "":
-		due = "not picked up by " + pickup
-	case !missed:
+	var wrong []string
+	if late {
+		wrong = append(wrong, "late since "+due)
+	} else if due != "" {
+		facts = append(facts, "due "+due)
+	}
+	if pickup != "" && missed {
+		wrong = append(wrong, "not picked up by "+pickup)
+	} else if pickup != "" {
 		facts = append(facts, "pickup by "+pickup)
 	}
-	if a.seesOwn(c) && !c.Partner.DoneDue.IsZero() {
-		facts = append(facts, c.Partner.Partner+" by "+a.at(c.Partner.DoneDue)+unlessRunning(c.Partner.DoneState))
+	if a.seesOwn(c) && !c.Partner.DoneDue.IsZero() && !c.Partner.DoneDue.Equal(c.Due) {
+		facts = append(facts, a.whose(c.Partner.Partner)+" own target "+a.at(c.Partner.DoneDue)+unlessRunning(c.Partner.DoneState))
 	}
 	facts = slices.DeleteFunc(facts, func(s string) bool { return s == "" })
-	if due != "" {
+	if len(wrong) > 0 {
 		facts = append(facts, "") // the mark follows
 	}
-	return answerField{Name: t.Key, Strong: oneLine(t.Title, shortWords), Value: " · " + strings.Join(facts, " · "), Mark: due}
+	return answerField{Name: t.Key, Strong: oneLine(t.Title, shortWords), Value: strings.Join(facts, " · "), Mark: strings.Join(wrong, ", ")}
+}
+
+// standing tells the state of a ticket, and who has it.
+func (a answering) standing(t tracker.Ticket) string {
+	owner := a.settings.holder(t, a.reader)
+	switch {
+	case t.Status == tracker.StatusApproval:
+		return "waits for an approval"
+	case t.Status == tracker.StatusUnverified:
+		return "waits to be let in"
+	case t.Status == tracker.StatusNew && owner == "":
+		return "no owner yet"
+	case owner == "":
+		return string(t.Status)
+	case t.Status == tracker.StatusAssigned:
+		return "assigned to " + owner
+	}
+	return string(t.Status) + ", with " + owner
+}
+
+// whose is a partner's name with its ending, or "your".
+func (a answering) whose(partner string) string {
+	if a.reader == tracker.RolePartner {
+		return "your"
+	}
+	return oneLine(partner, 100) + "’s"
 }
 
 // due is when the ticket is due, and whether that was missed.
@@ -140,10 +180,10 @@ func (a answering) whole(t tracker.Ticket, c tracker.TicketClock) []answerField 
 	}
 	out := []answerField{{Name: t.Key, Strong: oneLine(t.Title, 500)}}
 	for _, f := range []answerField{
-		{Name: "State", Value: string(t.Status)}, a.approval(t), {Name: "Merged into", Value: t.MergedInto}, a.dueField(c), a.pickupField(c), {Name: "Partner’s clock", Value: a.partner(c)},
+		{Name: "State", Value: string(t.Status)}, a.approval(t), {Name: "Merged into", Value: t.MergedInto}, a.dueField(c), a.pickupField(c), {Name: "Own target", Value: a.partner(c)},
 		{Name: "Priority", Value: t.Priority}, {Name: "Type", Value: t.Type}, {Name: "Stack", Value: t.Stack},
 		{Name: "Environment", Value: t.Environment}, {Name: "Needed by", Value: date(t.NeededBy)}, {Name: "Expected", Value: moment(t.ETA, a.now.Location())},
-		{Name: "From", Value: oneLine(t.Requester.Display(), 100)}, {Name: "Partner", Value: t.Partner}, {Name: "Picked up by", Value: t.Assignee},
+		{Name: "From", Value: oneLine(t.Requester.Display(), 100)}, {Name: "Partner", Value: t.Partner}, {Name: "Picked up by", Value: a.assignee(t)},
 		{Name: "Read along", Value: strings.Join(t.Watchers, ", ")}, {Name: "Linked", Value: strings.Join(t.Links, ", ")},
 		{Name: "Opened", Value: at(t.OpenedAt)}, {Name: "Picked up", Value: at(t.PickedUpAt)}, {Name: "Resolved", Value: at(t.ResolvedAt)}, {Name: "Ended", Value: at(t.ClosedAt)},
 	} {
@@ -152,6 +192,14 @@ func (a answering) whole(t tracker.Ticket, c tracker.TicketClock) []answerField 
 		}
 	}
 	return out
+}
+
+// assignee is the person who picked the ticket up, for who may know.
+func (a answering) assignee(t tracker.Ticket) string {
+	if t.Assignee == "" || !inside(a.reader) {
+		return t.Assignee
+	}
+	return a.settings.person(t.Assignee)
 }
 
 func (a answering) dueField(c tracker.TicketClock) answerField {
@@ -178,7 +226,7 @@ func (a answering) pickupField(c tracker.TicketClock) answerField {
 
 // approval tells how far an approval is; by whom, to the desk's own side.
 func (a answering) approval(t tracker.Ticket) answerField {
-	one := approvalOf(t, a.now)
+	one := a.settings.approvalOf(t, a.now)
 	var parts []string
 	switch {
 	case one.Waits:
@@ -207,10 +255,12 @@ func (v *view) AnswerLine() string {
 		return fmt.Sprintf("The answers to your %d questions", questions)
 	case v.Standing != nil:
 		return v.Standing.Line()
-	case len(v.Answers[0].Fields) > 0 && v.Answers[0].Total == 1:
-		return v.Answers[0].Fields[0].Name + ": " + v.Answers[0].Fields[0].Strong
+	case v.Single != "":
+		return v.Single
 	case v.Answers[0].Total == 0:
 		return "There is no such request"
+	case v.Answers[0].Total == 1:
+		return "1 request"
 	}
 	return fmt.Sprintf("%d requests", v.Answers[0].Total)
 }

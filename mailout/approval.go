@@ -36,7 +36,7 @@ func inside(reader tracker.Role) bool {
 
 func (v *view) approval(s Settings, n tracker.Notice, t tracker.Ticket) {
 	zone := s.Zone
-	v.Approval = approvalOf(t, n.At.In(zone))
+	v.Approval = s.approvalOf(t, n.At.In(zone))
 	if n.As == tracker.RoleRequester {
 		v.Approval.Who = s.approvers(t.Approval)
 	}
@@ -53,9 +53,9 @@ func (v *view) approval(s Settings, n tracker.Notice, t tracker.Ticket) {
 }
 
 // approvalOf words a ticket's approval; now is in the zone of its times.
-func approvalOf(t tracker.Ticket, now time.Time) approval {
+func (s Settings) approvalOf(t tracker.Ticket, now time.Time) approval {
 	a := t.Approval
-	one := approval{Need: oneLine(a.Need, maxLineLen), Waits: a.State == tracker.ApprovalPending, There: there(a)}
+	one := approval{Need: oneLine(a.Need, maxLineLen), Waits: a.State == tracker.ApprovalPending, There: s.there(a)}
 	if a.State == "" {
 		return approval{}
 	}
@@ -65,7 +65,7 @@ func approvalOf(t tracker.Ticket, now time.Time) approval {
 	if !one.Waits {
 		return one
 	}
-	one.From = strings.Join(slices.DeleteFunc(slices.Clone(a.Approvers), a.Decided), " or ")
+	one.From = strings.Join(s.persons(slices.DeleteFunc(slices.Clone(a.Approvers), a.Decided)), " or ")
 	if !a.Due.IsZero() {
 		one.Due, one.Away, one.Over = dueTime(a.Due.In(now.Location()), now), distance(a.Due.Sub(now)), !now.Before(a.Due)
 	}
@@ -97,9 +97,26 @@ func (s Settings) approvers(a tracker.Approval) string {
 	return strings.Join(names, " or ")
 }
 
+// person is how the desk's own side calls somebody: by the name of the
+// configuration, else by the address.
+func (s Settings) person(address string) string {
+	if s.NamePerson == nil {
+		return address
+	}
+	return cmp.Or(oneLine(s.NamePerson(address), 100), address)
+}
+
+func (s Settings) persons(addresses []string) []string {
+	var out []string
+	for _, a := range addresses {
+		out = append(out, s.person(a))
+	}
+	return out
+}
+
 // there counts the approvals, when more than one is needed.
-func there(a tracker.Approval) string {
-	given := ": " + strings.Join(a.Given, ", ")
+func (s Settings) there(a tracker.Approval) string {
+	given := ": " + strings.Join(s.persons(a.Given), ", ")
 	switch {
 	case a.Quorum < 2:
 		return ""

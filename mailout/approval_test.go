@@ -105,7 +105,7 @@ func TestApprovalResults(t *testing.T) {
 			k.Status, k.Approval.State, k.Approval.Need = "approval", tracker.ApprovalPending, "environment Punjab"
 		}, []string{"needs one approval more, for environment Punjab"}},
 		"rejected":            {tracker.RoleRequester, rejected, func(k *tracker.Ticket) { k.Status = "rejected" }, []string{"Imran Sheikh rejected it: ask for the role", "[Reopen] reply with /reopen"}},
-		"manager, owner":      {tracker.RoleManager, approved, func(k *tracker.Ticket) { k.Status, k.Partner = "assigned", "OptIT" }, []string{"OptIT has it now."}},
+		"manager, owner":      {tracker.RoleManager, approved, func(k *tracker.Ticket) { k.Status, k.Partner = "assigned", "OptIT" }, []string{"It is with OptIT now."}},
 		"manager, no owner":   {tracker.RoleManager, approved, func(k *tracker.Ticket) { k.Status = "new" }, []string{"[Assign] reply with /assign"}},
 		"manager, rejected":   {tracker.RoleManager, rejected, func(k *tracker.Ticket) { k.Status = "rejected" }, []string{"The request ended.", "/reopen has it decided anew"}},
 		"partner, it was had": {tracker.RolePartner, rejected, func(k *tracker.Ticket) { k.Status = "rejected" }, []string{"DevOps rejected it", "Nothing is wanted from you."}},
@@ -200,12 +200,12 @@ func TestEveryChangeMakesAMail(t *testing.T) {
 func TestHandBacks(t *testing.T) {
 	s := sample(t, "hand-back")
 	_, p := compose(t, desk(t), s.Notice, s.Ticket)
-	assert.Contains(t, p.text, "Please find a new owner: OptIT has it no more")
+	assert.Contains(t, p.text, "Please find a new owner: OptIT no longer has it")
 	assert.Len(t, links(t, p.html), 2)
 
 	s = sample(t, "hand-back-partner")
 	_, p = compose(t, desk(t), s.Notice, s.Ticket)
-	assert.Contains(t, p.text, "You do not have REQ-42 any more")
+	assert.Contains(t, p.text, "You no longer have REQ-42")
 	assert.Empty(t, links(t, p.html), "nothing is wanted")
 	assert.NotContains(t, p.text, "Meera", "the request is its business no more")
 }

@@ -72,8 +72,8 @@ func TestThreat28ThePartnersOwnClock(t *testing.T) {
 		sees  bool
 		want  string
 	}{
-		{tracker.RolePartner, "OptIT", true, "By your own clock it is to be done by Tue 24 Nov, 17:17 IST."},
-		{tracker.RoleManager, "OptIT", true, "By OptIT’s own clock it is to be picked up by Tue 24 Nov, 14:14 IST and done by Tue 24 Nov, 17:17 IST."},
+		{tracker.RolePartner, "OptIT", true, "Your own target is to have it done by Tue 24 Nov, 17:17 IST."},
+		{tracker.RoleManager, "OptIT", true, "OptIT’s own target is to have it picked up by Tue 24 Nov, 14:14 IST and done by Tue 24 Nov, 17:17 IST."},
 		{tracker.RolePartner, "GWL", false, ""}, {tracker.RoleRequester, "OptIT", false, ""}, {tracker.RoleDevOps, "OptIT", false, ""},
 		{tracker.RoleStakeholder, "OptIT", false, ""}, {tracker.RoleApprover, "OptIT", false, ""},
 	} {
@@ -84,10 +84,10 @@ func TestThreat28ThePartnersOwnClock(t *testing.T) {
 			}}
 			_, p := compose(t, composer, s.Notice, s.Ticket)
 			if !c.sees {
-				assert.NotRegexp(t, pickup+"|"+done+"|own clock", p.text+p.html, "%s as %s", s.Name, c.as)
+				assert.NotRegexp(t, pickup+"|"+done+"|own target", p.text+p.html, "%s as %s", s.Name, c.as)
 			}
 			if c.sees && s.Name == "unassigned" {
-				assert.NotContains(t, p.text, "own clock", "nobody has it")
+				assert.NotContains(t, p.text, "own target", "nobody has it")
 			}
 			if c.sees && s.Name == "assignment" {
 				assert.Contains(t, joined(p.text), c.want)
@@ -100,7 +100,7 @@ func TestAPartnersClockThatSaysTheSame(t *testing.T) {
 	s := sample(t, "assignment")
 	s.Notice.Data.Clock.Partner = &tracker.PartnerClock{Partner: "OptIT", PickupDue: s.Notice.Data.Clock.Pickup, DoneDue: s.Notice.Data.Clock.Due}
 	_, p := compose(t, desk(t), s.Notice, s.Ticket)
-	assert.NotContains(t, p.text, "own clock")
+	assert.NotContains(t, p.text, "own target")
 	assert.Contains(t, p.text, "Please pick this up by Tue 24 Nov, 13:50 IST")
 }
 
@@ -112,7 +112,7 @@ func TestRefusedLinesStandInTheMailThatComesAnyway(t *testing.T) {
 		s.Notice.Data.Transcript = append(sampler{}.refusal(), sampler{}.refusal()...)
 		_, p = compose(t, desk(t), s.Notice, s.Ticket)
 		assert.Contains(t, joined(p.text), "2 of your lines were not done: see below.", name)
-		assert.Contains(t, joined(p.text), "YOUR LINES - /priorty P0 not done: there is no such command. Did you mean /priority?", name)
+		assert.Contains(t, joined(p.text), "YOUR LINES - /priorty P0 not done: the desk does not know /priorty. Did you mean /priority?", name)
 		s.Notice.Data.Transcript = s.Notice.Data.Transcript[:1]
 		_, p = compose(t, desk(t), s.Notice, s.Ticket)
 		assert.Contains(t, joined(p.text), "One of your lines was not done: see below.", name)
@@ -155,13 +155,13 @@ func TestWhoApprovesIsNamedToTheRequester(t *testing.T) {
 		quorum    int
 		want      string
 	}{
-		"role":       {[]string{"ops@egov.test", "duty@egov.test"}, 1, "It waits for an approval. The type AccessOps needs that of DevOps, and it should"},
-		"one of two": {[]string{"ops@egov.test", "lead@egov.test"}, 1, "It waits for an approval. The type AccessOps needs that of DevOps or Kiran Das, and"},
-		"both":       {[]string{"ops@egov.test", "lead@egov.test"}, 2, "It waits for an approval. The type AccessOps needs that of DevOps and Kiran Das, and"},
-		"no name":    {[]string{"canary@egov.test"}, 1, "It waits for an approval. The type AccessOps needs one, and it should be here by Wed 25 Nov, 12:00 IST, in 24 h."},
-		"an address": {[]string{"odd@egov.test"}, 1, "It waits for an approval. The type AccessOps needs one, and"},
-		"one is not": {[]string{"ops@egov.test", "canary@egov.test"}, 1, "It waits for an approval. The type AccessOps needs one, and"},
-		"nobody":     {nil, 1, "It waits for an approval. The type AccessOps needs one, and"},
+		"role":       {[]string{"ops@egov.test", "duty@egov.test"}, 1, "It waits for an approval. The type AccessOps needs the approval of DevOps, which should"},
+		"one of two": {[]string{"ops@egov.test", "lead@egov.test"}, 1, "It waits for an approval. The type AccessOps needs the approval of DevOps or Kiran Das, which"},
+		"both":       {[]string{"ops@egov.test", "lead@egov.test"}, 2, "It waits for an approval. The type AccessOps needs the approval of DevOps and Kiran Das, which"},
+		"no name":    {[]string{"canary@egov.test"}, 1, "It waits for an approval. The type AccessOps needs an approval, which should be here by Wed 25 Nov, 12:00 IST, in 24 h."},
+		"an address": {[]string{"odd@egov.test"}, 1, "It waits for an approval. The type AccessOps needs an approval, which"},
+		"one is not": {[]string{"ops@egov.test", "canary@egov.test"}, 1, "It waits for an approval. The type AccessOps needs an approval, which"},
+		"nobody":     {nil, 1, "It waits for an approval. The type AccessOps needs an approval, which"},
 	} {
 		s := sample(t, "receipt-approval")
 		s.Ticket.Approval.Approvers, s.Ticket.Approval.Quorum = c.approvers, c.quorum
@@ -192,7 +192,7 @@ func TestTheReminderBeforeAHandBack(t *testing.T) {
 
 func TestHowADoneRequestEnds(t *testing.T) {
 	for after, want := range map[string]string{
-		"": "Is it? Then please close it. If not", "0m": "Is it? Then please close it. If not", "1d": "Then it closes by itself after 1 working day. If not", "2w": "after 2 weeks of work.",
+		"": "If it is, please close it. If not", "0m": "If it is, please close it. If not", "1d": "it closes by itself after 1 working day. If not", "2w": "after 2 weeks of work.",
 	} {
 		s := sample(t, "status-done")
 		_, p := compose(t, desk(t, func(s *Settings) { s.CloseAfter = after }), s.Notice, s.Ticket)

@@ -264,6 +264,6 @@ func TestTheCacheIsBounded(t *testing.T) {
 func TestZoneOfTheDates(t *testing.T) {
 	s := sample(t, "alert")
 	_, p := compose(t, desk(t, func(s *Settings) { s.Zone = time.UTC }), s.Notice, s.Ticket)
-	assert.Contains(t, p.text, "TUE 24 NOV 05:50")
+	assert.Contains(t, p.text, "Tue 24 Nov, 05:50 UTC")
 	assert.Equal(t, "Tue, 24 Nov 2026 06:30:00 +0000", p.header.Get("Date"))
 }

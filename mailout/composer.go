@@ -28,6 +28,9 @@ type Settings struct {
 	// NameApprover names who decides to a requester, by a role or a name of the
 	// configuration: "DevOps"; "": not at all. Nil names nobody.
 	NameApprover func(address string) string
+	// NamePerson names somebody to the desk's own side as the configuration does; "":
+	// the address is shown. Nil names nobody.
+	NamePerson func(address string) string
 	// OverrideDir holds templates that replace built-in ones of the same file
 	// name; "": none.
 	OverrideDir string
@@ -92,7 +95,7 @@ func Kinds() []tracker.NoticeKind {
 		tracker.KindReceipt, tracker.KindUnverifiedReceipt, tracker.KindAssignment, tracker.KindUnassigned, tracker.KindRelay,
 		tracker.KindNote, tracker.KindStatus, tracker.KindTranscript, tracker.KindHelp, tracker.KindAlert, tracker.KindWatching, tracker.KindWish, tracker.KindAnswer,
 		tracker.KindApproval, tracker.KindApprovalResult, tracker.KindHandBack,
-		tracker.KindReminder, tracker.KindReminders, tracker.KindDigest, tracker.KindReport,
+		tracker.KindReminder, tracker.KindReminders, tracker.KindSubscription, tracker.KindDigest, tracker.KindReport,
 	}
 }
 

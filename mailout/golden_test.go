@@ -25,6 +25,7 @@ func desk(t testing.TB, change ...func(*Settings)) *Composer {
 	require.NoError(t, err)
 	s := Settings{Name: "Environment Requests", Address: "requests@desk.test", Zone: time.FixedZone("IST", 19800), Signer: signer, CloseAfter: "5d"}
 	s.NameApprover = func(string) string { return "DevOps" }
+	s.NamePerson = func(address string) string { return map[string]string{"ops@egov.test": "Imran Sheikh"}[address] }
 	for _, f := range change {
 		f(&s)
 	}

@@ -93,28 +93,33 @@ var looks = map[role]struct{ size, colour, above string }{
 	roleKicker: {"14px/21px", muted, "0"},
 	roleLead:   {"16px/24px", muted, "0"},
 	roleHead:   {"12px/16px", muted, "0"},
+	roleKept:   {"13px/18px", muted, "0"},
 	roleBody:   {"15px/23px", ink, "12px"},
 	roleNote:   {"14px/21px", muted, "12px"},
 	roleFooter: {"13px/20px", muted, "6px"},
 }
 
+var headLetters = map[role]string{roleHead: ";letter-spacing:.06em;text-transform:uppercase", roleKept: wrapAnywhere}
+
+func isHead(r role) bool { return r == roleHead || r == roleKept }
+
 func (w *htmlWriter) paragraph(b block, above role) {
 	look := looks[b.role]
 	space := look.above
 	switch {
-	case above == roleNone || above == roleHead:
+	case above == roleNone || isHead(above):
 		space = "0"
 	case above == roleButtons:
 		space = "2px"
 	case above == roleNote:
 		space = "4px"
 	}
-	if b.role == roleHead {
+	if isHead(b.role) {
 		space = "0 0 12px"
 		if above != roleNone {
 			space = "22px 0 8px"
 		}
-		w.put(`<p style="margin:`, space, `;font:600 `, look.size, ` `, font, `;letter-spacing:.06em;text-transform:uppercase`)
+		w.put(`<p style="margin:`, space, `;font:600 `, look.size, ` `, font, headLetters[b.role])
 	} else {
 		w.put(`<p style="margin:`, space, ` 0 0;font:400 `, look.size, ` `, font, wrapAnywhere)
 	}
@@ -291,7 +296,7 @@ func fillHTML(b []byte, ps []piece, values []value) []byte {
 
 // quoteHTML keeps line breaks and, for logs and code, runs of spaces.
 func quoteHTML(s string) string {
-	s = html.EscapeString(strings.TrimSpace(s))
+	s = html.EscapeString(strings.TrimSpace(flowed(s)))
 	s = strings.ReplaceAll(s, "\t", "    ")
 	s = strings.ReplaceAll(s, "\n ", "\n\u00a0")
 	s = strings.ReplaceAll(s, "  ", " \u00a0")

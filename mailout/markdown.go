@@ -27,6 +27,7 @@ const (
 	roleHeadline      // what is wanted, or what happened
 	roleLead          // the paragraph below it
 	roleHead          // small capitals above a part
+	roleKept          // the same with its letters kept, for names, keys and commands
 	roleBody          // running text
 	roleNote          // muted text below buttons, quotes and the lead
 	roleFooter        // the last section
@@ -128,8 +129,11 @@ func (r *reader) block(n ast.Node) {
 		r.out.sections = append(r.out.sections, nil)
 	case *ast.Heading:
 		role := roleHead
-		if n.Level == 1 {
+		switch n.Level {
+		case 1:
 			role = roleHeadline
+		case 3:
+			role = roleKept
 		}
 		r.add(block{role: role, runs: r.inline(n)})
 	case *ast.Paragraph:

@@ -22,6 +22,9 @@ type reminder struct {
 	Decides                      bool   // the ticket waits for the reader's decision
 	From                         string // whose decision it waits for, for the desk's own side
 	Until                        string // by when these should decide now, when they got more time
+	Unverified                   bool   // nobody let it in yet
+	Ownerless                    bool   // nobody has it, and the reader is the manager
+	Unpicked                     bool   // it has an owner, and nobody picked it up
 
 	replyTo, replySubject string
 }
@@ -31,6 +34,11 @@ func (r reminder) Reply(command string) link { return replyLink(r.replyTo, r.rep
 
 // Answerable reports whether a reply reaches the ticket.
 func (r reminder) Answerable() bool { return r.replyTo != "" }
+
+// Missed reports whether a time has passed.
+func (r reminder) Missed() bool {
+	return r.Kind == "late" || r.Kind == "later" || r.Kind == "pickup" || r.Kind == "approval"
+}
 
 // Wanted says in one line what is wanted or wrong.
 func (r reminder) Wanted() string {
@@ -72,8 +80,10 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 	t := r.Ticket
 	one := reminder{
 		Key: t.Key, Title: oneLine(t.Title, shortWords), Priority: t.Priority, Acts: r.Acts, NeededBy: date(t.NeededBy),
-		Holder: holder(t), Kind: r.What, Reader: string(n.As), Requester: oneLine(t.Requester.Display(), 100),
+		Holder: s.holder(t, n.As), Kind: r.What, Reader: string(n.As), Requester: requester(t),
+		Unverified: t.Status == tracker.StatusUnverified, Unpicked: t.Status == tracker.StatusAssigned,
 	}
+	one.Ownerless = r.Acts && n.As == tracker.RoleManager && one.Holder == ""
 	if isKey(t.Key) {
 		one.replyTo, one.replySubject = tracker.ReplyAddress(s.Address, t.Key, s.token(n, t)), "Re: "+threadSubject(t.Key, t.Title)
 	}
@@ -85,7 +95,7 @@ func reminderOf(s Settings, n tracker.Notice, r tracker.Reminder) reminder {
 		one.Kind = "pickup"
 	case r.Clock == clockApproval:
 		one.Kind, one.Decides = "approval", mayDecide(t, n.To)
-		asked := approvalOf(t, n.At.In(s.Zone))
+		asked := s.approvalOf(t, n.At.In(s.Zone))
 		if inside(n.As) {
 			one.From = asked.From
 		}
@@ -106,8 +116,10 @@ func isPercent(what string) bool { return strings.Trim(what, "0123456789") == ""
 // distance is how far away an instant is, in elapsed time.
 func distance(d time.Duration) string {
 	switch {
-	case d.Abs() < time.Minute:
+	case d > 0 && d < time.Minute:
 		return "now"
+	case d <= 0 && d > -time.Minute:
+		return held("just now")
 	case d < 0:
 		return held(span(-d) + " ago")
 	}

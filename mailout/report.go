@@ -30,10 +30,12 @@ type Rendered struct {
 	Problem   string // of a template of the override directory; the built-in one was used
 }
 
-// RenderReport renders the JSON of a report.Report or report.Digest, with the
-// manager's note in Markdown on top of a report. The bytes are those of the mail.
-func (c *Composer) RenderReport(data []byte, note string) (Rendered, error) {
-	n := tracker.Notice{Kind: kindOf(data), Data: tracker.NoticeData{Report: data, Note: note}}
+// RenderReport renders what a notice of a report or a digest mails to its reader, to
+// the byte.
+func (c *Composer) RenderReport(n tracker.Notice) (Rendered, error) {
+	if !counts(n.Kind) {
+		return Rendered{}, fmt.Errorf("render %s: it is no report", n.Kind)
+	}
 	words, problem, err := c.renderReport(n, &view{Desk: c.settings.Name})
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render %s: %w", n.Kind, err)
@@ -46,15 +48,6 @@ func (c *Composer) RenderReport(data []byte, note string) (Rendered, error) {
 		out.CSV, out.CSVName = words.table.Content, words.table.Name
 	}
 	return out, nil
-}
-
-// kindOf tells a report from a digest: only the former is of an edition.
-func kindOf(data []byte) tracker.NoticeKind {
-	var head struct{ Edition string }
-	if json.Unmarshal(data, &head) == nil && head.Edition != "" {
-		return tracker.KindReport
-	}
-	return tracker.KindDigest
 }
 
 func counts(kind tracker.NoticeKind) bool {
@@ -88,7 +81,7 @@ func (c *Composer) renderReport(n tracker.Notice, v *view) (rendered, string, er
 	var words rendered
 	var problem string
 	for _, room := range rooms() {
-		v.Report = newWeekly(r, weeklySettings{Settings: c.settings, room: room, note: n.Data.Note, enclosed: enclosed})
+		v.Report = newWeekly(r, weeklySettings{Settings: c.settings, room: room, note: n.Data.Note, as: n.As, enclosed: enclosed})
 		if words, problem, err = c.render(n, v); err != nil || len(words.html) <= maxHTML {
 			break
 		}
@@ -107,7 +100,7 @@ func (v *view) tryReport(s Settings, n tracker.Notice) error {
 		if err != nil {
 			return err
 		}
-		v.Report = newWeekly(r, weeklySettings{Settings: s, room: rooms()[0], note: n.Data.Note})
+		v.Report = newWeekly(r, weeklySettings{Settings: s, room: rooms()[0], note: n.Data.Note, as: n.As})
 	}
 	return nil
 }
@@ -181,13 +174,13 @@ type list struct{ id, unsubscribe string }
 
 func (s Settings) list(kind tracker.NoticeKind) list {
 	domain, err := asciiDomain(tracker.DomainOf(s.Address))
-	name := map[tracker.NoticeKind]string{tracker.KindReport: "weekly", tracker.KindDigest: "daily"}[kind]
+	name := map[tracker.NoticeKind]tracker.List{tracker.KindReport: tracker.ListWeekly, tracker.KindDigest: tracker.ListDaily}[kind]
 	if name == "" || err != nil {
 		return list{}
 	}
 	local, _, _ := strings.Cut(s.Address, "@")
 	return list{
-		id:          "<" + name + "." + domain + ">",
-		unsubscribe: "<mailto:" + escape(local) + "@" + domain + "?subject=unsubscribe%20" + name + ">",
+		id:          "<" + string(name) + "." + domain + ">",
+		unsubscribe: "<mailto:" + escape(local) + "@" + domain + "?subject=" + escape(tracker.Subscription{List: name, Ended: true}.Subject()) + ">",
 	}
 }

@@ -19,6 +19,9 @@ func (w *htmlWriter) panel(blocks []block) {
 		if i > 0 {
 			above = blocks[i-1].role
 		}
+		if above == roleButtons {
+			w.put(`<div style="font-size:1px;line-height:10px">&nbsp;</div>`)
+		}
 		w.block(b, above)
 	}
 	w.put("</td></tr></table>\n")

@@ -198,7 +198,7 @@ func (w weeklyWords) groupWords(l report.GroupLine) groupLine {
 		one.Name = "not named"
 	}
 	if l.LateNow > 0 {
-		one.Late = held(fmt.Sprintf("%d late", l.LateNow))
+		one.Late = fmt.Sprint(l.LateNow)
 	}
 	return one
 }

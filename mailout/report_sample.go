@@ -1,6 +1,7 @@
 package mailout
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -20,8 +21,11 @@ const sampleNote = "Thank you all: the **state review** went well.\n\nNext week:
 
 // reports are the samples of what is counted.
 func (s sampler) reports() []Sample {
+	report := s.week("report", "programme", tracker.RoleManager)
+	report.Notice.Data.Note = sampleNote
 	return []Sample{
-		s.week("report", "programme", sampleNote), s.week("report-partner", "partner", ""), s.week("report-requester", "requester", ""), s.weekQuiet(),
+		report, s.week("report-stakeholder", "programme", tracker.RoleStakeholder),
+		s.week("report-partner", "partner", tracker.RolePartner), s.week("report-requester", "requester", tracker.RoleRequester), s.weekQuiet(),
 		s.daily("digest", tracker.RoleManager, "2 late, 3 due today, 1 waits on you, 1 blocked, 1 without owner"),
 		s.daily("digest-devops", tracker.RoleDevOps, "2 late, 3 due today, 1 waits on you, 1 blocked, 1 without owner"),
 		s.daily("digest-partner", tracker.RolePartner, "2 late, 3 due today, 1 waits on you, 1 blocked"),
@@ -30,30 +34,39 @@ func (s sampler) reports() []Sample {
 	}
 }
 
-func (s sampler) counted(name string, kind tracker.NoticeKind, v any, note string) Sample {
+// counted is a report or a digest, given as such or in JSON.
+func (s sampler) counted(name string, as tracker.Role, v any) Sample {
+	kind := tracker.KindReport
+	if _, ok := v.(report.Digest); ok {
+		kind = tracker.KindDigest
+	}
 	data, ok := v.([]byte)
 	if !ok {
 		data, _ = json.Marshal(v) // plain numbers and words
 	}
-	n := tracker.Notice{Key: "weekly/sample/" + name, Kind: kind, To: sampleManager, As: tracker.RoleManager, At: s.now, Data: tracker.NoticeData{Report: data, Note: note}}
+	to := map[tracker.Role]tracker.Address{tracker.RolePartner: samplePartner, tracker.RoleRequester: sampleRequester, tracker.RoleStakeholder: {Address: "board@egov.test"}}[as]
+	if to.Address == "" {
+		to = sampleManager
+	}
+	n := tracker.Notice{Key: "weekly/sample/" + name, Kind: kind, To: to, As: as, At: s.now, Data: tracker.NoticeData{Report: data}}
 	return Sample{name, n, tracker.Ticket{}}
 }
 
-func (s sampler) week(name, edition, note string) Sample {
+func (s sampler) week(name, edition string, as tracker.Role) Sample {
 	data, _ := sampleWeek.ReadFile("samples/" + edition + ".json") // it is embedded
-	return s.counted(name, tracker.KindReport, data, note)
+	return s.counted(name, as, data)
 }
 
 func (s sampler) weekQuiet() Sample {
 	from := s.now.UTC().Truncate(24 * time.Hour)
 	from = from.AddDate(0, 0, -int(from.Weekday()+6)%7-7)
 	year, week := from.ISOWeek()
-	return s.counted("report-quiet", tracker.KindReport, report.Report{
+	return s.counted("report-quiet", tracker.RoleManager, report.Report{
 		Edition: report.Programme, Week: report.Week{Year: year, Number: week}, From: from, To: from.AddDate(0, 0, 7), AsOf: from.AddDate(0, 0, 7), Quiet: true,
 		Period: from.Format("Mon 2 Jan") + " – " + from.AddDate(0, 0, 6).Format("Mon 2 Jan 2006") + ", UTC", Subject: fmt.Sprintf("Week %d: a quiet week", week),
 		Preheader: "Nothing came in, nothing was due, and nothing is open.",
 		Verdict:   report.Verdict{Headline: "A quiet week.", Detail: "Nothing came in, nothing was due, and nothing is open."},
-	}, "")
+	})
 }
 
 func (s sampler) item(n int, title, why string) report.Item {
@@ -67,6 +80,8 @@ func (s sampler) daily(name string, as tracker.Role, headline string) Sample {
 	late[0].Due, late[0].LateBy = s.now.Add(-51*time.Hour), 51*3600
 	late[1].Due, late[1].LateBy, late[1].Clock = s.now.Add(-190*time.Minute), 190*60, "pickup"
 	today := []report.Item{s.item(48, "Rotate the deploy key", "last word yesterday"), s.item(49, "Restart the build agents", "not picked up"), s.item(50, "Certificate of the portal", "no word yet")}
+	onYou := map[tracker.Role]string{tracker.RolePartner: "not picked up", tracker.RoleRequester: "waits for your answer: which account is it?"}[as]
+	yours := s.item(51, "Access to staging-db for R. Iyer", cmp.Or(onYou, "waits for an approval"))
 	var hours []report.Hour
 	for i := range today {
 		today[i].Due = s.now.Truncate(time.Hour).Add(time.Duration(i+1) * 2 * time.Hour)
@@ -74,7 +89,7 @@ func (s sampler) daily(name string, as tracker.Role, headline string) Sample {
 	}
 	d := report.Digest{
 		AsOf: s.now, Reader: report.DigestReader{Role: as}, Headline: headline, Hours: hours,
-		Late: report.DigestList{Items: late}, Today: report.DigestList{Items: today}, OnYou: report.DigestList{Items: []report.Item{s.item(51, "Access to staging-db for R. Iyer", "waits for an approval")}},
+		Late: report.DigestList{Items: late}, Today: report.DigestList{Items: today}, OnYou: report.DigestList{Items: []report.Item{yours}},
 	}
 	if as != tracker.RoleRequester {
 		d.Blocked = report.DigestList{Items: []report.Item{s.item(44, "Open the firewall for node 108", "blocked: the change window is on Thursday")}}
@@ -83,9 +98,9 @@ func (s sampler) daily(name string, as tracker.Role, headline string) Sample {
 		d.NoOwner = report.DigestList{Items: []report.Item{s.item(39, "Disk alarms at night", "nobody has it: handed back by MacroSkies")}}
 		d.NoOwner.Items[0].Who = "nobody"
 	}
-	return s.counted(name, tracker.KindDigest, d, "")
+	return s.counted(name, as, d)
 }
 
 func (s sampler) dailyEmpty() Sample {
-	return s.counted("digest-empty", tracker.KindDigest, report.Digest{AsOf: s.now, Reader: report.DigestReader{Role: tracker.RoleManager}, Headline: "Nothing is late, due today or waits on you."}, "")
+	return s.counted("digest-empty", tracker.RoleManager, report.Digest{AsOf: s.now, Reader: report.DigestReader{Role: tracker.RoleManager}, Headline: "Nothing is late, due today or waits on you."})
 }

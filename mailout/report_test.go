@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,10 +73,10 @@ func TestHeadOfAReport(t *testing.T) {
 }
 
 func TestRenderReportGivesTheBytesOfTheMail(t *testing.T) {
-	for _, name := range []string{"report", "report-partner", "report-requester", "report-quiet", "digest", "digest-empty"} {
+	for _, name := range []string{"report", "report-stakeholder", "report-partner", "report-requester", "report-quiet", "digest", "digest-empty"} {
 		s := sample(t, name)
 		_, p := compose(t, desk(t), s.Notice, s.Ticket)
-		got, err := desk(t).RenderReport(s.Notice.Data.Report, s.Notice.Data.Note)
+		got, err := desk(t).RenderReport(s.Notice)
 		require.NoError(t, err)
 		assert.Equal(t, p.html, string(got.HTML), name)
 		assert.Equal(t, p.text, string(got.Text), name)
@@ -85,8 +86,21 @@ func TestRenderReportGivesTheBytesOfTheMail(t *testing.T) {
 		assert.Equal(t, p.files["trend.png"], string(got.PNG), name)
 	}
 	for _, data := range []string{"", "{", `{"edition":"programme"}`, "null", "[]", `{"headline":"x"}`} {
-		_, err := desk(t).RenderReport([]byte(data), "")
-		assert.Error(t, err, data)
+		for _, kind := range Kinds() {
+			_, err := desk(t).RenderReport(tracker.Notice{Kind: kind, Data: tracker.NoticeData{Report: []byte(data)}})
+			assert.Error(t, err, "%s %s", kind, data)
+		}
+	}
+}
+
+// What is shown as a sample was counted, not made up.
+func TestSamplesAreAWeekThatWasCounted(t *testing.T) {
+	for _, edition := range []string{"programme", "partner", "requester"} {
+		counted, err := os.ReadFile(filepath.Join("..", "tracker", "report", "testdata", edition+".json"))
+		require.NoError(t, err)
+		shown, err := os.ReadFile(filepath.Join("samples", edition+".json"))
+		require.NoError(t, err)
+		assert.Equal(t, string(counted), string(shown), "copy the first to the second")
 	}
 }
 
@@ -118,6 +132,16 @@ func TestAQuietWeekHasThreeLines(t *testing.T) {
 	_, p := compose(t, desk(t), s.Notice, s.Ticket)
 	assert.Len(t, strings.Split(strings.TrimSpace(p.text), "\n\n"), 3, p.text)
 	assert.Empty(t, p.files)
+}
+
+func TestTheFirstWeekIsComparedWithNothing(t *testing.T) {
+	r := sampleReport(t, "report")
+	_, p := reported(t, r, "")
+	assert.Contains(t, p.text, "4 weeks")
+	r.Trend.Weeks = r.Trend.Weeks[:1]
+	_, p = reported(t, r, "")
+	assert.NotContains(t, p.text, "last week")
+	assert.Contains(t, p.text, "late now\n")
 }
 
 func TestARunningWeekSaysSo(t *testing.T) {
@@ -335,5 +359,30 @@ func linesAgree(t testing.TB, r report.Report, p mailParts) {
 	}
 	for _, l := range r.Late {
 		both(regexp.QuoteMeta(l.Key))
+	}
+	for _, list := range [][]report.GroupLine{r.Types, r.Environments, r.Stacks} {
+		for _, l := range list[:min(len(list), rooms()[0].groups)] {
+			both(fmt.Sprintf(`%s %d %d %d / %d %s `, regexp.QuoteMeta(l.Name), l.Open, l.LateNow, l.In, l.Out, strings.ReplaceAll(share(l.InTime), noBreak, " ")))
+		}
+	}
+}
+
+// The two forms of a mail that counts have the same numbers, each as often.
+func TestBothFormsHaveTheSameNumbers(t *testing.T) {
+	numbers := func(text string) []string {
+		all := regexp.MustCompile(`\d+`).FindAllString(text, -1)
+		slices.Sort(all)
+		return all
+	}
+	for _, s := range specimens(t) {
+		if !strings.HasPrefix(s.Name, "report") && !strings.HasPrefix(s.Name, "digest") {
+			continue
+		}
+		page := visible(t, s.Parts.html)
+		_, page, ok := strings.Cut(page, "Environment Requests · ") // behind title and preheader
+		require.True(t, ok, s.Name)
+		_, text, ok := strings.Cut(s.Parts.text, "Environment Requests · ")
+		require.True(t, ok, s.Name)
+		assert.Equal(t, numbers(text), numbers(page), s.Name)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"envdesk/tracker"
 	"envdesk/tracker/report"
 )
 
@@ -18,8 +19,8 @@ type weekly struct {
 	Running            string // as of when, of a week that is not over
 	Headline, Detail   string
 	Quiet              bool
-	Programme          bool
 	Partner            bool
+	Acts               string // what the reader may do about decisions: operator, partner, requester, or "" for nothing
 
 	Desk      string   // its address
 	Note      prepared // the manager's, in Markdown
@@ -53,13 +54,21 @@ type weeklySettings struct {
 	enclosed
 	room room
 	note string
+	as   tracker.Role // the reader's
 }
 
-// decision is one thing that somebody has to decide.
+// decision is one thing that somebody has to decide, and how the reader begins to.
 type decision struct {
-	Number            int
-	Title, Key, Facts string
-	Write             link
+	Number       int
+	Title, Facts string
+	Actions      []button
+}
+
+// button begins a mail about a request.
+type button struct {
+	Label string
+	Write link
+	First bool // what most readers want
 }
 
 // tile is a figure, with what it was before.
@@ -127,8 +136,7 @@ func newWeekly(r report.Report, s weeklySettings) *weekly {
 	one := &weekly{
 		Subject: oneLine(r.Subject, subjectRunes), Preheader: oneLine(r.Preheader, 200), Week: r.Week.Number, Period: r.Period,
 		Reader: oneLine(r.For, 100), Headline: oneLine(r.Verdict.Headline, 300), Detail: oneLine(r.Verdict.Detail, 300), Quiet: r.Quiet,
-		Programme: r.Edition == report.Programme, Partner: r.Edition == report.PartnerEdition,
-		Desk: s.Address, Note: noteMarkdown(s.note, s.room.note),
+		Partner: r.Edition == report.PartnerEdition, Acts: w.acts(), Desk: s.Address, Note: noteMarkdown(s.note, s.room.note),
 	}
 	if r.AsOf.Before(r.To) {
 		one.Running = dueTime(r.AsOf.In(s.Zone), r.To)
@@ -146,7 +154,7 @@ func newWeekly(r report.Report, s weeklySettings) *weekly {
 		one.GoodNews = append(one.GoodNews, oneLine(r.GoodNews[i], 200))
 	}
 	if r.Honesty != nil {
-		one.Mails, one.Work, one.Trouble = r.Honesty.Line, r.Honesty.Tickets, trouble(*r.Honesty)
+		one.Mails, one.Work, one.Trouble = r.Honesty.Line, r.Honesty.Tickets, r.Honesty.Trouble()
 	}
 	if s.table != nil {
 		one.Table, one.Requests = s.table.Name, report.Count(len(r.Tickets), "request")
@@ -185,36 +193,28 @@ func facts(parts ...string) string {
 	return strings.Join(known, " · ")
 }
 
-// decisions have a link to a mail about their request; who may not decide can ask.
-func (w weeklyWords) decisions() ([]decision, int) {
-	var out []decision
-	shown, more := w.top(min(len(w.Decisions), 5))
-	for i, d := range w.Decisions[:shown] {
-		one := decision{
-			Number: i + 1, Title: w.title(d.Item.Title), Key: d.Item.Key,
-			Facts: facts(d.Item.Key, strings.TrimSpace(d.Item.Priority+" "+d.Item.Type), oneLine(d.Line, w.s.room.title+40)),
-		}
-		one.Write = link{url: "mailto:" + w.s.Address + "?subject=" + escape("["+one.Key+"] "+one.Title)}
-		out = append(out, one)
-	}
-	return out, more + w.More
-}
-
+// tiles compare with the weeks before, of which the first week has none.
 func (w weeklyWords) tiles() []tile {
-	inTime := tile{Figure: w.InTime.Now.Text, Label: "in time", Notes: []string{
-		"last week " + w.InTime.LastWeek.Text, "4 weeks " + w.InTime.Usual.Text,
-	}}
+	inTime := tile{Figure: w.InTime.Now.Text, Label: "in time", Notes: w.comparing("last week "+w.InTime.LastWeek.Text, "4 weeks "+w.InTime.Usual.Text)}
 	if w.InTime.Now.Of > 0 && strings.HasSuffix(w.InTime.Now.Text, "%") {
 		inTime.Notes = append([]string{ofCount(w.InTime.Now)}, inTime.Notes...)
 	}
 	return []tile{
 		inTime,
-		{Figure: fmt.Sprint(w.LateNow.Now), Label: "late now", Bad: w.LateNow.Now > 0, Notes: before(w.LateNow)},
-		{Figure: fmt.Sprint(w.Open.Now), Label: "open", Notes: before(w.Open)},
-		{Figure: fmt.Sprintf("%d / %d", w.Flow.In.Now, w.Flow.Out.Now), Label: "in / out", Notes: []string{
+		{Figure: fmt.Sprint(w.LateNow.Now), Label: "late now", Bad: w.LateNow.Now > 0, Notes: w.comparing(before(w.LateNow)...)},
+		{Figure: fmt.Sprint(w.Open.Now), Label: "open", Notes: w.comparing(before(w.Open)...)},
+		{Figure: fmt.Sprintf("%d / %d", w.Flow.In.Now, w.Flow.Out.Now), Label: "in / out", Notes: w.comparing(
 			fmt.Sprintf("last week %d / %d", w.Flow.In.LastWeek, w.Flow.Out.LastWeek), fmt.Sprintf("4 weeks %d / %d", w.Flow.In.Usual, w.Flow.Out.Usual),
-		}},
+		)},
 	}
+}
+
+// comparing gives the notes that compare with earlier weeks, when there were any.
+func (w weeklyWords) comparing(notes ...string) []string {
+	if len(w.Trend.Weeks) < 2 {
+		return nil
+	}
+	return notes
 }
 
 // before tells what a figure was, with the direction.
@@ -245,21 +245,4 @@ func share(r report.Ratio) string {
 		return "–"
 	}
 	return ofCount(r)
-}
-
-func trouble(h report.Honesty) string {
-	var parts []string
-	if h.Refused > 0 {
-		parts = append(parts, report.Count(h.Refused, "refused command"))
-	}
-	if h.InDoubt > 0 {
-		parts = append(parts, report.Count(h.InDoubt, "mail")+" in doubt")
-	}
-	if h.DowntimeSeconds > 0 {
-		parts = append(parts, "mailbox not looked into for "+report.Length(time.Duration(h.DowntimeSeconds)*time.Second, 24*time.Hour))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return sentence(strings.Join(parts, ", "))
 }

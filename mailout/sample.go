@@ -43,6 +43,12 @@ func Samples(now time.Time) []Sample {
 		s.reminder("reminder-date", tracker.RoleRequester, tracker.StatusAssigned, tracker.Reminder{Clock: "notice", What: "needs-date", Acts: true}),
 		s.reminder("reminder-window", tracker.RolePartner, tracker.StatusWorking, tracker.Reminder{Clock: "notice", What: "window", Acts: true}),
 		s.reminders(),
+		s.reminder("reminder-unpicked", tracker.RolePartner, tracker.StatusAssigned, tracker.Reminder{Clock: "resolve", What: "75", Acts: true}),
+		s.reminder("reminder-unowned", tracker.RoleManager, tracker.StatusNew, tracker.Reminder{Clock: "resolve", What: "50", Acts: true}),
+		s.reminderUnverified(), s.relayOwn(), s.transcriptRefused(), s.unassignedWish(),
+		s.subscription("subscription", tracker.Subscription{List: tracker.ListWeekly, Ended: true}),
+		s.subscription("subscription-again", tracker.Subscription{List: tracker.ListDaily}),
+		s.subscriptionUnlisted(),
 	}, append(s.workflow(), s.reports()...)...)
 }
 
@@ -173,8 +179,8 @@ func (s sampler) transcript() Sample {
 		By: sampleEngineer, Text: "We start at four.",
 		Transcript: []tracker.CommandResult{
 			{Command: tracker.Command{Line: 1, Verb: "ack"}, Done: true, Why: "assigned → working"},
-			{Command: tracker.Command{Line: 2, Verb: "priorty", Value: "P0"}, Why: "there is no such command", Nearest: "priority"},
-			{Command: tracker.Command{Line: 3, Verb: "assign", Value: "GWL"}, Why: "only the programme manager and DevOps may do this"},
+			{Command: tracker.Command{Line: 2, Verb: "priorty", Value: "P0"}, Why: "the desk does not know /priorty", Nearest: "priority"},
+			{Command: tracker.Command{Line: 3, Verb: "assign", Value: "GWL"}, Why: "only the programme manager or DevOps may use /assign; /note and your words reach the programme manager and DevOps"},
 		},
 	})
 	return Sample{"transcript", n, s.ticket(tracker.StatusWorking)}
@@ -238,6 +244,7 @@ func (s sampler) reminder(name string, as tracker.Role, st tracker.Status, r tra
 	case "late", "window", "wait-over":
 		r.Due = s.now.Add(-2 * time.Hour)
 	case "needs-date":
+		r.Ticket.Priority, r.Ticket.NeededBy = "P4", ""
 	default:
 		r.Due = s.now.Add(200 * time.Minute)
 	}

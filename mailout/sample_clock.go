@@ -51,5 +51,5 @@ func (s sampler) approvalLines() Sample {
 }
 
 func (s sampler) refusal() []tracker.CommandResult {
-	return []tracker.CommandResult{{Command: tracker.Command{Line: 2, Verb: "priorty", Value: "P0"}, Why: "there is no such command", Nearest: "priority"}}
+	return []tracker.CommandResult{{Command: tracker.Command{Line: 2, Verb: "priorty", Value: "P0"}, Why: "the desk does not know /priorty", Nearest: "priority"}}
 }

@@ -15,7 +15,7 @@ var (
 func (s sampler) workflow() []Sample {
 	return []Sample{
 		s.approval(), s.approvalAgain(),
-		s.approvalLines(),
+		s.approvalLines(), s.approvalWish(),
 		s.clocked(s.decided("approval-result", tracker.RoleRequester, tracker.StatusAssigned, tracker.Approved{Need: "type AccessOps", Round: 1, Reason: "for two weeks"})),
 		s.decided("approval-result-rejected", tracker.RoleRequester, tracker.StatusRejected, tracker.Rejected{Need: "type AccessOps", Round: 1, Reason: "the review reads from the replica, and for that the role portal-read is enough: please ask for it instead"}),
 		s.clocked(s.decided("approval-result-unowned", tracker.RoleManager, tracker.StatusNew, tracker.Approved{Need: "type AccessOps", Round: 1})),

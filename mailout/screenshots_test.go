@@ -15,7 +15,8 @@ import (
 )
 
 // TestScreenshots writes what every mail looks like at 640 and 375 pixels into the
-// folder that ENVDESK_SCREENSHOTS names: `make screenshots` runs it.
+// folder that ENVDESK_SCREENSHOTS names: `make screenshots` runs it, and
+// `make screenshots OF=report` takes those alone whose names match.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("ENVDESK_SCREENSHOTS")
 	if dir == "" {
@@ -27,11 +28,13 @@ func TestScreenshots(t *testing.T) {
 		if strings.Contains(s.Name, "/") && !strings.HasPrefix(s.Name, "report") && !strings.HasPrefix(s.Name, "digest") {
 			continue
 		}
-		photograph(t, dir, s.Name, shown(s.Parts), "")
-		if s.Name == "report" {
-			photograph(t, dir, "report/blocked", s.Parts.html, "")
-			photograph(t, dir, "report/inverted", shown(s.Parts), "filter:invert(1)")
-		}
+		t.Run(s.Name, func(t *testing.T) {
+			photograph(t, dir, s.Name, shown(s.Parts), "")
+			if s.Name == "report" {
+				photograph(t, dir, "report/blocked", s.Parts.html, "")
+				photograph(t, dir, "report/inverted", shown(s.Parts), "filter:invert(1)")
+			}
+		})
 	}
 }
 

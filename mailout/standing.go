@@ -3,7 +3,6 @@ package mailout
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	"envdesk/tracker"
 )
@@ -23,31 +22,32 @@ type standing struct {
 // dash for none.
 type standingLine struct{ Priority, Open, Late, DueToday, Waiting, Blocked, Unowned string }
 
-func standingOf(n tracker.Notice, zone *time.Location) *standing {
-	s := n.Data.Summary
-	if s == nil {
+func (s Settings) standingOf(n tracker.Notice) *standing {
+	sum := n.Data.Summary
+	if sum == nil {
 		return nil
 	}
-	one := &standing{Scope: oneLine(s.Scope, maxLineLen), Opened: s.Opened, Resolved: s.Resolved}
-	if !s.Since.IsZero() {
-		one.Since = s.Since.In(zone).Format("Mon 2 Jan")
+	one := &standing{Scope: oneLine(sum.Scope, maxLineLen), Opened: sum.Opened, Resolved: sum.Resolved}
+	if !sum.Since.IsZero() {
+		one.Since = sum.Since.In(s.Zone).Format("Mon 2 Jan")
 	}
 	all := tracker.SummaryLine{Priority: "All"}
-	for _, l := range s.Lines {
+	for _, l := range sum.Lines {
 		one.Lines = append(one.Lines, countLine(l))
 		all.Open, all.Late, all.DueToday = all.Open+l.Open, all.Late+l.Late, all.DueToday+l.DueToday
 		all.Waiting, all.Blocked, all.Unowned = all.Waiting+l.Waiting, all.Blocked+l.Blocked, all.Unowned+l.Unowned
 	}
-	if len(s.Lines) > 1 {
+	if len(sum.Lines) > 1 {
 		one.Lines = append(one.Lines, countLine(all))
 	}
 	one.Open, one.Late = all.Open, all.Late
-	for i, t := range s.Late {
+	words := answering{settings: s, now: n.At.In(s.Zone), reader: n.As}
+	for i, t := range sum.Late {
 		if i == maxListed {
-			one.MoreLate = len(s.Late) - maxListed
+			one.MoreLate = len(sum.Late) - maxListed
 			break
 		}
-		one.LateOnes = append(one.LateOnes, answering{now: n.At.In(zone), reader: n.As}.line(t, s.Clocks[t.Key]))
+		one.LateOnes = append(one.LateOnes, words.line(t, sum.Clocks[t.Key]))
 	}
 	return one
 }

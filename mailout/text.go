@@ -86,7 +86,7 @@ func (w *textWriter) buttons(rows []row) {
 	for _, r := range rows {
 		label, how := w.fill(r.runs), "write it in a reply"
 		if p := r.href[0]; p.kind == slotLink && !isReply(w.values[p.slot].text) {
-			how = "by mail with the key in the subject"
+			how = elsewhere(w.values[p.slot])
 		} else if p.kind == 0 {
 			how = p.literal
 		} else if command := strings.TrimSpace(w.values[p.slot].command); command != "" {
@@ -105,8 +105,25 @@ func (w *textWriter) fields(rows []row) {
 	widest = min(widest, 20)
 	for i, r := range rows {
 		pad := strings.Repeat(" ", max(0, widest-utf8.RuneCountInString(terms[i])))
-		w.wrap(w.fill(r.runs), terms[i]+pad+"  ", strings.Repeat(" ", widest+2))
+		first, rest := terms[i]+pad+"  ", strings.Repeat(" ", widest+2)
+		for _, l := range linesOf(r.runs) {
+			w.wrap(w.fill(l), first, rest)
+			first = rest
+		}
 	}
+}
+
+// linesOf splits runs where the template breaks a line.
+func linesOf(runs []run) [][]run {
+	lines := [][]run{nil}
+	for _, r := range runs {
+		if r.br {
+			lines = append(lines, nil)
+			continue
+		}
+		lines[len(lines)-1] = append(lines[len(lines)-1], r)
+	}
+	return lines
 }
 
 // table sets its columns as wide as their widest cell.
@@ -118,19 +135,6 @@ func (w *textWriter) table(rows []row) {
 	widths := columns(lines)
 	for _, l := range lines {
 		w.tableLine(l, widths, rows[0].cells)
-	}
-}
-
-// quote keeps the lines of the text; one that is too long is wrapped.
-func (w *textWriter) quote(s string) {
-	for l := range strings.SplitSeq(strings.TrimSpace(strings.ReplaceAll(s, "\t", "    ")), "\n") {
-		l = strings.TrimRight(l, " ")
-		if utf8.RuneCountInString(l) <= width { // mail programs wrap at 72; a quoted line may be wider
-			w.line("> " + l)
-			continue
-		}
-		indent := l[:len(l)-len(strings.TrimLeft(l, " "))]
-		w.wrap(l, "> "+indent, "> "+indent)
 	}
 }
 
@@ -201,4 +205,13 @@ func words(s string) iter.Seq[string] {
 			yield(held)
 		}
 	}
+}
+
+// elsewhere tells how to write a mail that is no reply.
+func elsewhere(link value) string {
+	how := "by mail with the key in the subject"
+	if words := strings.TrimSpace(link.command); words != "" {
+		how += ": " + words
+	}
+	return how
 }

@@ -22,7 +22,8 @@ type view struct {
 	NeededBy                                  string // "20 Dec 2026"
 	Status, Partner, Requester                string
 	Ended                                     bool
-	Holder                                    string // who has the ticket: the partner, else a person's address, else nobody
+	Holder                                    string // who has the ticket: the partner, else a person, else nobody
+	Yours                                     bool   // the reader has it
 
 	By, Reason string
 	Text       string // the words to quote, at most maxQuoted runes
@@ -45,6 +46,7 @@ type view struct {
 
 	Wishes   []wish
 	Answers  []answer
+	Single   string // the ticket that alone was asked for: "REQ-42: Cluster upgrade"
 	Commands []tracker.VerbHelp
 	Alerts   []alert
 
@@ -56,6 +58,8 @@ type view struct {
 	HandedBack string    // hand-back: the partner that has it no more
 	Plan       *plan     // receipt and transcript: how a planned request keeps its notice period
 	Standing   *standing // the answer to /report
+
+	Subscription *subscription // subscription: to what
 
 	Report *weekly // report: the week
 	Digest *daily  // digest: the day
@@ -103,15 +107,17 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 		v.Reader = "watcher"
 	}
 	v.ticket(t)
+	v.Holder, v.Yours = s.holder(t, n.As), t.Partner == "" && n.To.Is(t.Assignee)
 	v.text(n.Data.Text, f)
 	v.read(n.Data)
 	v.News, v.More = newsOf(n, t, s.Zone)
 	v.approval(s, n, t)
 	v.handBack(n)
 	v.wishes(n.Data.Wishes)
-	v.answers(n, s.Zone)
+	v.answers(s, n)
 	v.Clock, v.CloseAfter = clockOf(n, t, s.Zone), closing(s.CloseAfter)
-	v.Plan, v.Standing = planOf(n, s.Zone), standingOf(n, s.Zone)
+	v.Plan, v.Standing = planOf(n, s.Zone), s.standingOf(n)
+	v.Subscription = subscriptionOf(n)
 	v.lines(n.Data.Transcript)
 	v.alerts(s, n)
 	if len(n.Data.Reminders) > 0 {
@@ -124,11 +130,30 @@ func (v *view) ticket(t tracker.Ticket) {
 	v.Key, v.Title, v.Priority, v.Type, v.Stack, v.Environment = key(t.Key), oneLine(t.Title, 500), t.Priority, t.Type, t.Stack, t.Environment
 	v.NeededBy = date(t.NeededBy)
 	v.Status, v.Ended, v.Partner = string(t.Status), t.Status.Ended(), t.Partner
-	v.Holder = holder(t)
-	v.Requester = oneLine(t.Requester.Display(), 100)
+	v.Requester = requester(t)
 }
 
-func holder(t tracker.Ticket) string { return cmp.Or(t.Partner, t.Assignee) }
+// holder names who has the ticket to a reader, "" for nobody: a person outside
+// the partners by name on the desk's own side alone.
+func (s Settings) holder(t tracker.Ticket, reader tracker.Role) string {
+	switch {
+	case t.Partner != "" || t.Assignee == "":
+		return t.Partner
+	case inside(reader):
+		return s.person(t.Assignee)
+	}
+	return "DevOps"
+}
+
+// requester names who asked. Of an unknown sender the name is a mere claim, so
+// that the address stands beside it.
+func requester(t tracker.Ticket) string {
+	name := oneLine(t.Requester.Display(), 100)
+	if t.Status == tracker.StatusUnverified && t.Requester.Name != "" {
+		name += " <" + oneLine(t.Requester.Address, 100) + ">"
+	}
+	return name
+}
 
 func (v *view) text(s string, f files) {
 	v.Text = s
@@ -221,9 +246,20 @@ func escape(s string) string {
 	return b.String()
 }
 
-// TypeAndStack is "GitOps · Portal", or the one of them that is known.
-func (v *view) TypeAndStack() string {
-	return strings.Join(slices.DeleteFunc([]string{v.Type, v.Stack}, func(s string) bool { return s == "" }), " · ")
+// Asker is whose wishes the mail tells.
+func (v *view) Asker() string { return cmp.Or(v.By, v.Requester) }
+
+// Want is the wish in words: "priority P0".
+func (w wish) Want() string {
+	if w.Name == fieldName(tracker.FieldNeededBy) {
+		return "the date " + w.New
+	}
+	return strings.ToLower(w.Name) + " " + w.New
+}
+
+// Misspelt reports whether a refused line may have meant another command.
+func (v *view) Misspelt() bool {
+	return slices.ContainsFunc(v.Lines, func(l lineResult) bool { return !l.Done && l.Nearest != "" })
 }
 
 // Snippet is the beginning of the text in one line.

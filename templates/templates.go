@@ -12,6 +12,8 @@
 //	                                   one written **[Label](…)** is the main one
 //	Term, then ": value" below it      a field
 //	## Head                            small capitals
+//	### Head                           the same with its letters kept, for names,
+//	                                   keys, addresses and commands
 //	| a | b |, then |---|--:|, …       a table with a head; numbers to the right
 //	`late`                             a warning, in red
 //	_small_ in a table or a panel      muted, on a line below

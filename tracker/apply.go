@@ -10,17 +10,41 @@ import (
 // Apply is the one way a ticket changes: it returns the ticket as it is after
 // the event. The event must be the next in sequence.
 func Apply(t Ticket, e Event) (Ticket, error) {
+	err := t.take(&e)
+	return t, err
+}
+
+// Follow applies the events of a ticket from its opening on, and calls step
+// behind each with the ticket as it was and as it is: those change with the next
+// event, so that who keeps one copies it. The first error ends it.
+func Follow(events []Event, step func(was, is *Ticket, e *Event) error) error {
+	var was, is Ticket
+	for i := range events {
+		was = is
+		if err := is.take(&events[i]); err != nil {
+			return err
+		}
+		if err := step(&was, &is, &events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take changes the ticket by the next event. Lists that it shares with a copy of
+// the ticket stay as they are.
+func (t *Ticket) take(e *Event) error {
 	if e.Seq != t.Seq+1 {
-		return t, fmt.Errorf("apply event %d/%d: the ticket is at event %d", e.Ticket, e.Seq, t.Seq)
+		return fmt.Errorf("apply event %d/%d: the ticket is at event %d", e.Ticket, e.Seq, t.Seq)
 	}
 	if _, first := e.Change.(Opened); first != (t.Seq == 0) {
-		return t, fmt.Errorf("apply event %d/%d: %s does not fit there", e.Ticket, e.Seq, e.Change.Kind())
+		return fmt.Errorf("apply event %d/%d: %s does not fit there", e.Ticket, e.Seq, e.Change.Kind())
 	}
-	if err := e.Change.apply(&t, e); err != nil {
-		return t, fmt.Errorf("apply event %d/%d: %w", e.Ticket, e.Seq, err)
+	if err := e.Change.apply(t, *e); err != nil {
+		return fmt.Errorf("apply event %d/%d: %w", e.Ticket, e.Seq, err)
 	}
 	t.Seq, t.Hash = e.Seq, e.Hash
-	return t, nil
+	return nil
 }
 
 // Fold rebuilds a ticket from all its events and checks their hash chain.

@@ -36,4 +36,8 @@ type Decision struct {
 	Evidence string // which thread evidence decided, "" for a new ticket
 	Identity string // how the sender was proved
 	Reason   string // one sentence
+
+	// Subscription is what the sender wants from now on of a list that it is on; nil:
+	// it did not say.
+	Subscription *Subscription
 }

@@ -25,6 +25,7 @@ const (
 	KindAlert             NoticeKind = "alert"              // to the manager: unverified mail, forgeries, bounces, quarantine, collected
 	KindReminder          NoticeKind = "reminder"           // what is due on a ticket
 	KindReminders         NoticeKind = "reminders"          // what is due on many tickets
+	KindSubscription      NoticeKind = "subscription"       // to who ended a list by mail, or took it up again
 	KindDigest            NoticeKind = "digest"
 	KindReport            NoticeKind = "report"
 )
@@ -71,6 +72,10 @@ type NoticeData struct {
 	Summary     *Summary        // the answer to /report
 	InReplyTo   string          // Message-ID that this mail answers, "" when none
 	References  []string        // its References, oldest first
+
+	// Subscription is what the reader wants of a list: it is so, or Reason says why
+	// that changed nothing.
+	Subscription *Subscription
 }
 
 // Understanding says how a field of a request was read.
@@ -215,13 +220,14 @@ type AlertKind string
 
 // The kinds of alerts.
 const (
-	AlertUnverified AlertKind = "unverified" // an unknown sender opened a ticket or wrote to one
-	AlertForgery    AlertKind = "forgery"    // mail in a known name that fails its proof
-	AlertBounce     AlertKind = "bounce"
-	AlertQuarantine AlertKind = "quarantine"
-	AlertTemplate   AlertKind = "template"
-	AlertCapacity   AlertKind = "capacity" // a partner has more than it can take
-	AlertApproval   AlertKind = "approval" // nobody, or too few, can give an approval that a ticket waits for
+	AlertUnverified   AlertKind = "unverified" // an unknown sender opened a ticket or wrote to one
+	AlertForgery      AlertKind = "forgery"    // mail in a known name that fails its proof
+	AlertBounce       AlertKind = "bounce"
+	AlertQuarantine   AlertKind = "quarantine"
+	AlertTemplate     AlertKind = "template"
+	AlertCapacity     AlertKind = "capacity"     // a partner has more than it can take
+	AlertApproval     AlertKind = "approval"     // nobody, or too few, can give an approval that a ticket waits for
+	AlertSubscription AlertKind = "subscription" // a reader ended a list or took it up again, or so a mail says
 )
 
 // Mail is a composed mail, ready for the outbox: rendered once, sent as stored.

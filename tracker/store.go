@@ -33,6 +33,7 @@ type View interface {
 	IntakeReader
 	AgendaReader
 	ReportReader
+	SubscriptionReader
 }
 
 // Tx reads and writes.
@@ -43,6 +44,7 @@ type Tx interface {
 	NoticeWriter
 	AgendaWriter
 	ReportWriter
+	SubscriptionWriter
 }
 
 // TicketReader finds tickets.
@@ -170,11 +172,29 @@ type ReportReader interface {
 	ReportNote(ctx context.Context) (string, error)
 }
 
+// SubscriptionReader reads what readers want of the lists.
+type SubscriptionReader interface {
+	// Unsubscribed lists who ended a list and did not take it up again: addresses
+	// in lower case, in their order.
+	Unsubscribed(ctx context.Context, l List) ([]string, error)
+}
+
+// SubscriptionWriter keeps what readers want of the lists.
+type SubscriptionWriter interface {
+	// Subscribe keeps what a reader wants of a list from at on, in place of what it
+	// wanted before.
+	Subscribe(ctx context.Context, s Subscription, at time.Time) error
+}
+
 // ReportWriter keeps reports.
 type ReportWriter interface {
 	// KeepReport keeps a report for ever; false when its name was there before.
 	KeepReport(ctx context.Context, r KeptReport) (bool, error)
 	SetReportNote(ctx context.Context, note string) error
+	// Watched notes that all mail up to an instant is known. A call within
+	// WatchLapse of the last one tells that none was missed between them; an
+	// instant that is not behind the last one changes nothing.
+	Watched(ctx context.Context, upTo time.Time) error
 }
 
 // KeptReport is a weekly report or a digest as it was sent.
@@ -185,6 +205,10 @@ type KeptReport struct {
 	Note string    // what the manager says on top, in Markdown
 }
 
+// WatchLapse is how long nothing need be heard of the mailbox: a longer silence is
+// downtime.
+const WatchLapse = 15 * time.Minute
+
 // MailCount is what came by mail in some time, what became of it, and what went
 // wrong.
 type MailCount struct {
@@ -192,6 +216,11 @@ type MailCount struct {
 	Outcomes map[Action]int // they add up to Received
 	Refused  int            // commands that were not carried out
 	InDoubt  int            // mails composed then of which it is not known whether they arrived
+	// Downtime is how long no mail could be taken in: the time between calls of
+	// Watched that are more than WatchLapse apart, and that since the last one when
+	// it is as long. The time before the first call does not count: without any it
+	// is 0.
+	Downtime time.Duration
 }
 
 // StoredTerms are the policy and the calendars that came in force at an instant.

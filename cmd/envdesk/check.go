@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -34,6 +35,7 @@ func (a *app) check(ctx context.Context) error {
 	for _, w := range c.Warnings(time.Now()) {
 		fmt.Fprintln(a.out, "warn  "+w.Error())
 	}
+	k.templates(c)
 	k.line("store "+c.Store, "", a.checkStore(ctx, c))
 	for _, m := range c.IMAP {
 		k.imap(ctx, m)
@@ -60,6 +62,23 @@ func (k *checker) line(what, found string, err error) {
 		fmt.Fprintf(k.out, "ok    %s: %s\n", what, found)
 	default:
 		fmt.Fprintf(k.out, "ok    %s\n", what)
+	}
+}
+
+// templates tries the templates of the desk's own. The desk does its work without
+// those that fail, but not in the words that are wanted.
+func (k *checker) templates(c *config.Config) {
+	dir := c.Desk.Templates
+	if dir == "" {
+		return
+	}
+	problems, err := tryTemplates(c)
+	if err != nil || len(problems) == 0 {
+		k.line("templates "+dir, "", err)
+		return
+	}
+	for _, p := range problems {
+		k.line("templates "+dir, "", errors.New(p))
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/mailout"
-	"envdesk/tracker"
 )
 
 func (a *app) mailCommand() *cobra.Command {
@@ -21,7 +19,7 @@ func (a *app) mailCommand() *cobra.Command {
 		Use: "mail", Short: "Look at the mails that the desk sends", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.mailPreviewCommand())
+	cmd.AddCommand(a.mailPreviewCommand(), a.mailTemplatesCommand())
 	return cmd
 }
 
@@ -38,7 +36,8 @@ func (a *app) mailPreviewCommand() *cobra.Command {
 		Use:   "preview [KIND]",
 		Short: "Every kind of mail with sample data, as .html, .txt and .eml",
 		Long: "Without --dir it lists the kinds, or prints the text of the one that is named. With --dir it writes KIND.html, KIND.txt and\n" +
-			"KIND.eml for each, and KIND-VARIANT for other readers and other cases. It needs no configuration.",
+			"KIND.eml for each, and KIND-VARIANT for other readers and other cases. It needs no configuration; of one that is there\n" +
+			"it uses the folder desk.templates.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -58,6 +57,11 @@ func (a *app) previewMails(p preview) error {
 	if err != nil {
 		return err
 	}
+	if p.templates == "" {
+		if p.templates, err = a.configuredTemplates(); err != nil {
+			return err
+		}
+	}
 	composer, err := p.composer()
 	if err != nil {
 		return err
@@ -73,7 +77,21 @@ func (a *app) previewMails(p preview) error {
 	if err != nil {
 		return err
 	}
-	return a.tellProblems(composer)
+	return a.tellProblems(p.templates, composer)
+}
+
+// configuredTemplates is the folder that the configuration names, or "". A
+// configuration that nobody asked for may be a broken one: then it names none.
+func (a *app) configuredTemplates() (string, error) {
+	c, err := a.read(config.SectionTemplates)
+	if err == nil {
+		return c.Desk.Templates, nil
+	}
+	if a.configFile != "" {
+		return "", err
+	}
+	_, err = fmt.Fprintf(a.err, "envdesk: %v: the built-in templates are used\n", err)
+	return "", err
 }
 
 // choose picks the samples that are asked for: those of the kind, or the one of
@@ -96,13 +114,9 @@ func (p preview) choose(samples []mailout.Sample) ([]mailout.Sample, error) {
 
 // composer writes mails as the desk of the built-in sample does.
 func (p preview) composer() (*mailout.Composer, error) {
-	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte("of no desk, for previews alone")})
-	if err != nil {
-		return nil, err
-	}
-	settings := mailSettings(config.Sample(), signer)
-	settings.OverrideDir = p.templates
-	composer, err := mailout.NewComposer(settings)
+	c := config.Sample()
+	c.Desk.Templates = p.templates
+	composer, err := trialComposer(c)
 	if err != nil && p.templates != "" {
 		return nil, usage("--templates %s: %w", p.templates, err)
 	}
@@ -164,16 +178,20 @@ func listPreviews(out io.Writer, samples []mailout.Sample) error {
 	return err
 }
 
-// tellProblems says what is wrong with templates: a problem was found.
-func (a *app) tellProblems(composer *mailout.Composer) error {
-	problems := composer.Problems()
-	var errs []error
+// tellProblems says what is wrong with the templates in a folder: a problem was
+// found.
+func (a *app) tellProblems(dir string, composer *mailout.Composer) error {
+	if dir == "" {
+		return nil
+	}
+	problems, err := templateProblems(dir, composer)
+	if err != nil || len(problems) == 0 {
+		return err
+	}
 	for _, p := range problems {
-		_, err := fmt.Fprintln(a.err, "envdesk: "+p)
-		errs = append(errs, err)
+		if _, err := fmt.Fprintln(a.err, "envdesk: "+p); err != nil {
+			return err
+		}
 	}
-	if len(problems) > 0 {
-		errs = append(errs, &exitError{exitProblem, nil})
-	}
-	return errors.Join(errs...)
+	return &exitError{exitProblem, nil}
 }

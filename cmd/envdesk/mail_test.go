@@ -41,7 +41,7 @@ func TestMailPreviewPrintsAText(t *testing.T) {
 
 func TestMailPreviewWritesEveryMail(t *testing.T) {
 	s := newShell(t)
-	s.file("envdesk.yaml", "desk: {broken\n") // no configuration is needed, and none is read
+	s.file("envdesk.yaml", "desk: {broken\n") // no configuration is needed
 	assert.Contains(t, s.ok("mail", "preview", "--dir", "deep/out"), "to deep/out\n")
 	for _, k := range mailout.Kinds() {
 		base := filepath.Join(s.dir, "deep", "out", string(k))

@@ -136,7 +136,7 @@ func partnersOf(c *config.Config) string {
 type weeklyShown struct {
 	week    report.Week
 	edition desk.Edition
-	to      tracker.Address
+	to      recipient
 	out     reportOutputs
 }
 
@@ -216,12 +216,16 @@ func (a *app) sendReport(ctx context.Context, send func(*desk.Desk) (desk.Sent, 
 			return err
 		}
 		switch {
-		case sent.Readers == 0:
+		case sent.Readers+sent.Ended == 0:
 			return errors.New("nobody gets it: reports of the configuration names no such reader, or one that is barred")
 		case sent.Mails+sent.Had < sent.Readers:
 			return fmt.Errorf("of %s only %d could be written; the manager's next mail of alerts tells why", count(sent.Readers-sent.Had, "mail"), sent.Mails)
 		}
-		fmt.Fprintf(a.out, "%s; %s had it already.\n", count(sent.Mails, "mail"), count(sent.Had, "reader"))
+		words := count(sent.Mails, "mail") + "; " + count(sent.Had, "reader") + " had it already"
+		if sent.Ended > 0 {
+			words += ", " + count(sent.Ended, "reader") + " ended it by mail"
+		}
+		fmt.Fprintln(a.out, words+".")
 		return nil
 	})
 }

@@ -72,7 +72,7 @@ func (a *app) reportDaily(ctx context.Context, asked dailyAsked) error {
 	if shown.Data, err = json.Marshal(digest); err != nil {
 		return err
 	}
-	return a.writeReport(d.Compose, shown, to, asked.out)
+	return a.writeReport(d.Compose, shown, recipient{to, reader.Role}, asked.out)
 }
 
 // roleArg reads for whom a digest is: the first person who has the role, or the

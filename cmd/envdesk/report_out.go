@@ -56,17 +56,18 @@ func (o reportOutputs) check() error {
 
 // renderer draws reports.
 type renderer interface {
-	RenderReport(data []byte, note string) (mailout.Rendered, error)
+	RenderReport(n tracker.Notice) (mailout.Rendered, error)
 }
 
-// writeReport writes the report in the forms that are wanted; its text where none
-// is.
-func (a *app) writeReport(c tracker.Composer, r tracker.KeptReport, to tracker.Address, o reportOutputs) error {
+// writeReport writes the report, as its reader gets it, in the forms that are wanted;
+// its text where none is.
+func (a *app) writeReport(c tracker.Composer, r tracker.KeptReport, to recipient, o reportOutputs) error {
 	draw, ok := c.(renderer)
 	if !ok {
 		return errors.New("this desk draws no reports")
 	}
-	drawn, err := draw.RenderReport(r.Data, r.Note)
+	notice := reportNotice(r, to)
+	drawn, err := draw.RenderReport(notice)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (a *app) writeReport(c tracker.Composer, r tracker.KeptReport, to tracker.A
 	}
 	return errors.Join(
 		a.writeHTML(o.html, drawn), a.writeTo(o.text, drawn.Text), a.writeTo(o.csv, drawn.CSV),
-		a.writeMail(o.eml, c, reportNotice(r, to)), a.writeFigures(o.jsonFile, r.Data),
+		a.writeMail(o.eml, c, notice), a.writeFigures(o.jsonFile, r.Data),
 	)
 }
 
@@ -131,10 +132,16 @@ func (a *app) writeTo(file string, data []byte) (err error) {
 	return err
 }
 
+// recipient is who reads a report, and as what.
+type recipient struct {
+	to tracker.Address
+	as tracker.Role
+}
+
 // reportNotice is the report as a mail to one reader.
-func reportNotice(r tracker.KeptReport, to tracker.Address) tracker.Notice {
+func reportNotice(r tracker.KeptReport, to recipient) tracker.Notice {
 	n := tracker.Notice{
-		Key: r.Name + "/" + strings.ToLower(to.Address), Kind: tracker.KindReport, To: to, At: r.Made,
+		Key: r.Name + "/" + strings.ToLower(to.to.Address), Kind: tracker.KindReport, To: to.to, As: to.as, At: r.Made,
 		Data: tracker.NoticeData{Report: r.Data, Note: r.Note},
 	}
 	if strings.HasPrefix(r.Name, "daily/") {
@@ -145,20 +152,24 @@ func reportNotice(r tracker.KeptReport, to tracker.Address) tracker.Notice {
 
 // weeklyReader is who is the first to get an edition; without one in the
 // configuration whom it is about, or the manager.
-func weeklyReader(c *config.Config, e desk.Edition) tracker.Address {
+func weeklyReader(c *config.Config, e desk.Edition) recipient {
 	dir := c.Directory()
+	as := func(a tracker.Address) recipient {
+		who := dir.Lookup(a)
+		return recipient{who.Address, e.ReadBy(who)}
+	}
 	for _, r := range c.Reports.Weekly.To {
 		if read := weeklyReaderOf(r); read.Edition == e && r.Email != "" {
-			return dir.Lookup(tracker.Address{Address: r.Email}).Address
+			return as(tracker.Address{Address: r.Email})
 		}
 	}
 	switch e.Kind {
 	case report.PartnerEdition:
 		p, _ := dir.Partner(e.For)
-		return tracker.Address{Name: p.Name, Address: p.Email}
+		return recipient{tracker.Address{Name: p.Name, Address: p.Email}, tracker.RolePartner}
 	case report.RequesterEdition:
-		return dir.Lookup(tracker.Address{Address: e.For}).Address
+		return as(tracker.Address{Address: e.For})
 	}
 	managers := append(dir.WithRole(tracker.RoleManager), tracker.Address{Address: cmp.Or(c.Desk.Address, "board@desk.invalid")})
-	return managers[0]
+	return as(managers[0])
 }

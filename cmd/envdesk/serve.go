@@ -186,6 +186,9 @@ func (s *service) tick(ctx context.Context) error {
 		known = s.ticked
 	}
 	s.ticked = known
+	if err := s.desk.Watched(ctx, known); err != nil {
+		return err
+	}
 	_, err := s.desk.Tick(ctx, known)
 	return err
 }

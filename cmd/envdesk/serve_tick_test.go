@@ -54,3 +54,50 @@ func statusOf(t *testing.T, s *service) (status tracker.Status) {
 	}))
 	return status
 }
+
+// The mailbox that was read longest ago counts: what it holds is not known.
+func TestTheClockNotesWhatItDidNotRead(t *testing.T) {
+	_, d := sandboxDesk(t)
+	c, err := config.Load(d.config, config.AllSections()...)
+	require.NoError(t, err)
+	store, err := openStore(t.Context(), c)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, store.Close()) })
+	start := time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC)
+	now := start
+	c.IMAP = append(c.IMAP, c.IMAP[0])
+	s, err := newService(c, store, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	for _, step := range []struct {
+		minute int
+		read   []int // the listeners that look into their mailbox then
+		want   int   // minutes of downtime since the start
+	}{
+		{0, []int{0}, 0}, // the other one never looked: nothing is known
+		{20, []int{0, 1}, 0},
+		{30, []int{0, 1}, 0},
+		{40, []int{0}, 0},
+		{60, []int{0}, 30}, // the second was read 30 minutes ago
+		{70, []int{1}, 30}, // and now the first 10 minutes ago
+		{72, []int{0, 1}, 30},
+		{87, nil, 30},
+		{88, nil, 30 + 16},
+	} {
+		now = start.Add(time.Duration(step.minute) * time.Minute)
+		for _, l := range step.read {
+			require.NoError(t, s.listeners[l].Once(t.Context()))
+		}
+		require.NoError(t, s.tick(t.Context()))
+		assert.Equal(t, time.Duration(step.want)*time.Minute, downtimeOf(t, s, start, now), "minute %d", step.minute)
+	}
+}
+
+func downtimeOf(t *testing.T, s *service, from, to time.Time) (down time.Duration) {
+	t.Helper()
+	require.NoError(t, s.store.View(t.Context(), func(v tracker.View) error {
+		c, err := v.MailCount(t.Context(), from, to)
+		down = c.Downtime
+		return err
+	}))
+	return down
+}

@@ -211,9 +211,9 @@ func (s shownTicket) print(w io.Writer) error {
 	}
 	b.WriteString("\nHistory\n")
 	for _, e := range s.History {
-		fmt.Fprintf(&b, "  %3d  %s  %s  %s\n", e.Seq, clock(e.At), e.By, history(s.zone).describe(e.Detail))
+		fmt.Fprintf(&b, "  %3d  %s  %s  %s\n", e.Seq, clock(e.At), e.By, indented(history(s.zone).describe(e.Detail)))
 		if e.Reason != "" {
-			fmt.Fprintf(&b, "       %s\n", e.Reason)
+			fmt.Fprintf(&b, "       %s\n", indented(e.Reason))
 		}
 	}
 	b.WriteString("\nMails\n")
@@ -225,6 +225,15 @@ func (s shownTicket) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// indented keeps the further lines of a text within those of its event.
+func indented(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	for i := 1; i < len(lines); i++ {
+		lines[i] = strings.TrimRight("       "+lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func address(a tracker.Address) string {

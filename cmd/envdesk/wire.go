@@ -33,7 +33,7 @@ func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *s
 	if rules.Signer, err = tracker.NewSigner(keys...); err != nil {
 		return nil, &exitError{exitUsage, fmt.Errorf("%s: %w", c.Desk.SecretFile, err)}
 	}
-	composer, err := mailout.NewComposer(mailSettings(c, rules.Signer))
+	composer, err := newComposer(c, rules.Signer, now, log)
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +46,9 @@ func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *s
 func mailSettings(c *config.Config, signer tracker.Signer) mailout.Settings {
 	people := c.Rules().Directory
 	return mailout.Settings{
-		Name: c.Desk.Name, Address: c.Desk.Address, Zone: c.Desk.Zone, Signer: signer, CloseAfter: c.Close.String(),
+		Name: c.Desk.Name, Address: c.Desk.Address, Zone: c.Desk.Zone, Signer: signer, CloseAfter: c.Close.String(), OverrideDir: c.Desk.Templates,
 		NameApprover: func(address string) string { return approverName(people.Lookup(tracker.Address{Address: address})) },
+		NamePerson:   func(address string) string { return people.Lookup(tracker.Address{Address: address}).Address.Name },
 	}
 }
 

@@ -33,6 +33,8 @@ type Desk struct {
 	counted map[tracker.Position]bool
 	ledger  sla.Ledger // see load
 
+	watched time.Time // the minute up to which mail is known, see Watched
+
 	settling sync.Mutex
 	settled  string // the configuration that this process has brought in force, see settle
 }

@@ -100,7 +100,7 @@ func TestQuestionsToTheDesk(t *testing.T) {
 	)
 	assert.Equal(t, "answer desk@optit.test", r.outbox()[len(r.outbox())-1])
 	text := r.lastText()
-	assert.Contains(t, text, "REQ-1  the key · P1 · assigned · Punjab · OptIT")
+	assert.Contains(t, text, "REQ-1  the key\n       P1 · Punjab · assigned to OptIT")
 	assert.Contains(t, text, "There is none that you may see.")
 	assert.NotContains(t, text, "canary")
 	assert.NotContains(t, text, "REQ-2")

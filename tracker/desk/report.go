@@ -25,6 +25,16 @@ func (e Edition) String() string {
 	return string(e.Kind) + "/" + e.For
 }
 
+// ReadBy is as what somebody reads the edition: who is nobody to the desk and gets
+// the programme's is a stakeholder.
+func (e Edition) ReadBy(who tracker.Sender) tracker.Role {
+	as := who.Role()
+	if e.Kind == report.Programme && as == tracker.RoleNobody {
+		return tracker.RoleStakeholder
+	}
+	return as
+}
+
 // of takes the edition from what was collected.
 func (e Edition) of(c *report.Collector) report.Report {
 	switch e.Kind {
@@ -143,7 +153,7 @@ func countMails(ctx context.Context, v tracker.View, from, to time.Time) (report
 		Received: c.Received, New: c.Outcomes[tracker.ActionOpen], Replies: c.Outcomes[tracker.ActionReply],
 		Answered: c.Outcomes[tracker.ActionAnswer], Duplicates: c.Outcomes[tracker.ActionDuplicate],
 		Ignored: c.Outcomes[tracker.ActionIgnore], Quarantined: c.Outcomes[tracker.ActionQuarantine],
-		Refused: c.Refused, InDoubt: c.InDoubt,
+		Refused: c.Refused, InDoubt: c.InDoubt, Downtime: c.Downtime,
 	}, nil
 }
 

@@ -19,7 +19,6 @@ func (d *Desk) SendDaily(ctx context.Context, fits func(report.DigestReader) boo
 			readers = append(readers, r)
 		}
 	}
-	s.Readers = len(readers)
 	var issues []issue
 	err = d.Store.View(ctx, func(v tracker.View) (err error) {
 		issues, err = d.dailyIssues(ctx, v, readers, now, true)
@@ -28,6 +27,7 @@ func (d *Desk) SendDaily(ctx context.Context, fits func(report.DigestReader) boo
 	if err != nil {
 		return s, err
 	}
+	s.readers(issues, len(readers))
 	s.Mails, s.Had, err = d.issue(ctx, issues, now)
 	return s, err
 }
@@ -75,11 +75,16 @@ func (d *Desk) missingDigests(ctx context.Context, v tracker.View, now time.Time
 }
 
 // dailyIssues builds digests, and takes those of the day that were kept as they
-// are. One with nothing to say is kept, and mailed only when it always is.
+// are. One with nothing to say is kept, and mailed only when it always is; that of
+// a reader who ended the list is kept alone.
 func (d *Desk) dailyIssues(ctx context.Context, v tracker.View, readers []digestReader, now time.Time, always bool) (out []issue, err error) {
+	ended, err := v.Unsubscribed(ctx, tracker.ListDaily)
+	if err != nil {
+		return nil, err
+	}
 	var c *report.Collector
 	for _, r := range readers {
-		is := issue{kind: tracker.KindDigest, to: []addressee{r.addressee}}
+		is := issue{kind: tracker.KindDigest, to: staying([]addressee{r.addressee}, ended)}
 		name := d.dailyName(now, r.to)
 		is.report, err = v.KeptReport(ctx, name)
 		if errors.Is(err, tracker.ErrNotFound) {

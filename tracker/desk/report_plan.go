@@ -129,11 +129,7 @@ func (d *Desk) addresseeOf(r WeeklyReader, now time.Time) (addressee, bool) {
 	if r.Email == "" || who.Partner != nil && !mayRead(*who.Partner, r.Edition, now) {
 		return addressee{}, false
 	}
-	as := who.Role()
-	if r.Edition.Kind == report.Programme && as == tracker.RoleNobody {
-		as = tracker.RoleStakeholder
-	}
-	return addressee{who.Address, as}, true
+	return addressee{who.Address, r.Edition.ReadBy(who)}, true
 }
 
 // mayRead reports whether the people of a partner may have the edition.

@@ -12,7 +12,8 @@ import (
 
 // Sent tells what sending a report did.
 type Sent struct {
-	Readers int // of the configuration
+	Readers int // of the configuration, but for Ended
+	Ended   int // readers who ended it by mail
 	Mails   int // put into the outbox
 	Had     int // readers who have it already
 }
@@ -23,6 +24,14 @@ type issue struct {
 	kind   tracker.NoticeKind
 	to     []addressee
 	noted  bool // it takes the manager's note
+}
+
+// readers counts who is to get the reports, of so many that the configuration names.
+func (s *Sent) readers(issues []issue, named int) {
+	for _, is := range issues {
+		s.Readers += len(is.to)
+	}
+	s.Ended = named - s.Readers
 }
 
 // sendReports mails the weekly report and the digests that are due at now and were

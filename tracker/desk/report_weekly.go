@@ -18,10 +18,11 @@ func (d *Desk) SendWeekly(ctx context.Context, w report.Week, only *Edition) (s 
 		return s, fmt.Errorf("week %s has not ended", w)
 	}
 	var groups []readership
+	named := 0
 	for _, g := range d.weeklyReaders(now) {
 		if only == nil || *only == g.edition {
 			groups = append(groups, g)
-			s.Readers += len(g.readers)
+			named += len(g.readers)
 		}
 	}
 	var issues []issue
@@ -32,6 +33,7 @@ func (d *Desk) SendWeekly(ctx context.Context, w report.Week, only *Edition) (s 
 	if err != nil {
 		return s, err
 	}
+	s.readers(issues, named)
 	s.Mails, s.Had, err = d.issue(ctx, issues, now)
 	return s, err
 }
@@ -75,11 +77,16 @@ func missingEditions(ctx context.Context, v tracker.View, w report.Week, groups 
 	return out, nil
 }
 
-// weeklyIssues builds editions, and takes those that were kept as they are.
+// weeklyIssues builds editions, and takes those that were kept as they are. One
+// that all its readers ended is kept all the same.
 func (d *Desk) weeklyIssues(ctx context.Context, v tracker.View, w report.Week, groups []readership, now time.Time) (out []issue, err error) {
+	ended, err := v.Unsubscribed(ctx, tracker.ListWeekly)
+	if err != nil {
+		return nil, err
+	}
 	var c *report.Collector
 	for _, g := range groups {
-		is := issue{kind: tracker.KindReport, to: g.readers}
+		is := issue{kind: tracker.KindReport, to: staying(g.readers, ended)}
 		is.report, err = v.KeptReport(ctx, weeklyName(w, g.edition))
 		if errors.Is(err, tracker.ErrNotFound) {
 			if c == nil {

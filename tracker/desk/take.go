@@ -210,6 +210,11 @@ func (d *Desk) ask(ctx context.Context, v tracker.View, input *intake.Input) {
 		d.logUnexpected("events", err)
 		return events
 	}
+	input.Subscriptions = func(address string) []tracker.Subscription {
+		all, err := d.subscriptions(ctx, v, address, input.Received)
+		d.logUnexpected("readers who ended a list", err)
+		return all
+	}
 	input.Told = func(key string) bool {
 		told, err := v.HasNotice(ctx, key)
 		d.logUnexpected("outbox key", err)
@@ -241,6 +246,11 @@ func (d *Desk) write(ctx context.Context, tx tracker.Tx, in intake.Input, dec tr
 	}
 	if dec.Note != "" {
 		if err := tx.SetReportNote(ctx, dec.Note); err != nil {
+			return t, err
+		}
+	}
+	if dec.Subscription != nil {
+		if err := tx.Subscribe(ctx, *dec.Subscription, in.Received); err != nil {
 			return t, err
 		}
 	}

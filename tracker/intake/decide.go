@@ -33,6 +33,10 @@ type Input struct {
 	Subject        *Subject                           // see Want; nil: read by Decide
 	Orders         Orders                             // filled by Decide, unless from the shell
 
+	// Subscriptions are the lists that the configuration gives an address, and
+	// whether it ended them; nil: no list is anybody's.
+	Subscriptions func(address string) []tracker.Subscription
+
 	earlier *tracker.Ticket // that a late reply goes on from
 }
 
@@ -55,6 +59,8 @@ func Decide(in Input) tracker.Decision {
 		return decideBounce(in)
 	case in.Message.Auto == tracker.AutoReply:
 		return decideAutoReply(in, m, found)
+	case in.wishesList():
+		return decideSubscription(in)
 	case in.notesReport():
 		return decideReportNote(in)
 	case found && in.overdue(m):

@@ -173,7 +173,7 @@ func TestRefusedCommandKeepsTheText(t *testing.T) {
 	transcript := noticeTo(t, d, "ravi@egov.test").Data.Transcript
 	require.Len(t, transcript, 3)
 	assert.Equal(t, "/done", transcript[0].Nearest)
-	assert.Equal(t, "only the assigned partner may use /block", transcript[1].Why)
+	assert.Equal(t, "only the assigned partner may use /block; write in plain words what you need, and who has the request reads it", transcript[1].Why)
 	assert.True(t, transcript[2].Done)
 	assert.Equal(t, "It is urgent.", noticeTo(t, d, "desk@optit.test").Data.Text)
 	assert.Equal(t, "P0", w.tickets[1].Priority)

@@ -182,7 +182,7 @@ func (r *run) owner() string {
 	case r.t.Partner != "":
 		return r.t.Partner
 	case r.t.Assignee != "":
-		return r.t.Assignee
+		return r.in.Rules.person(r.t.Assignee).Display()
 	}
 	return "nobody"
 }

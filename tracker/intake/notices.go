@@ -193,11 +193,7 @@ func (r *run) askManager() {
 			r.notify(tracker.KindWish, reader{to: to, as: tracker.RoleManager}, func(d *tracker.NoticeData) { d.Wishes = r.wishes })
 			continue
 		}
-		d := &r.notices[i].Data
-		d.Wishes = r.wishes
-		for _, w := range r.wishes {
-			d.Reason = strings.TrimSpace(tracker.Capital(d.Reason) + " The requester asks for " + string(w.Field) + " " + w.Command.Value + ", which " + w.Command.String() + " sets.")
-		}
+		r.notices[i].Data.Wishes = r.wishes
 	}
 }
 

@@ -37,7 +37,7 @@ func openNormal(in Input, c Credentials) tracker.Decision {
 	if !in.isAuto() && !in.Archive {
 		r.comment = in.Orders.Comment
 		r.execute(openingOrders(in.Orders.Commands, in.earlier != nil))
-		req.corrected(r.t, r.results)
+		req.corrected(r.t, r.results, in.Message.Reply)
 	}
 	if in.Archive {
 		_ = r.change(tracker.Closed{Reason: "archived: older than the desk"})
@@ -221,14 +221,16 @@ func (req *request) set(f tracker.Field, v string) {
 	}
 }
 
-// corrected takes over what command lines of the first mail set.
-func (req *request) corrected(t tracker.Ticket, results []tracker.CommandResult) {
+// corrected takes over what command lines of the first mail set, each with the line
+// as it stands in the text.
+func (req *request) corrected(t tracker.Ticket, results []tracker.CommandResult, text string) {
+	lines := strings.Split(text, "\n")
 	for _, res := range results {
 		f, ok := fieldOfVerb[res.Command.Verb]
 		if !ok || !res.Done {
 			continue
 		}
-		u := tracker.Understanding{Field: f, Value: t.Get(f), Source: res.Command.String(), How: tracker.HowCommand}
+		u := tracker.Understanding{Field: f, Value: t.Get(f), Source: asWritten(res.Command, lines), How: tracker.HowCommand}
 		i := slices.IndexFunc(req.understood, func(u tracker.Understanding) bool { return u.Field == f })
 		if i < 0 {
 			req.understood = append(req.understood, u)
@@ -237,6 +239,17 @@ func (req *request) corrected(t tracker.Ticket, results []tracker.CommandResult)
 		}
 	}
 }
+
+// asWritten is the line of a command as the mail has it, "Needed by: 20 Dec".
+func asWritten(c tracker.Command, lines []string) string {
+	if c.Line < 1 || c.Line > len(lines) {
+		return c.String()
+	}
+	return cutRunes(strings.TrimFunc(lines[c.Line-1], isBlank), maxWritten)
+}
+
+// maxWritten is how much of a line a receipt quotes, in runes.
+const maxWritten = 60
 
 // source is the tag that named the value, as written.
 func (s Subject) source(k TagKind, value string) string {

@@ -212,6 +212,9 @@ func (r *run) showOne(c tracker.Command) (string, error) {
 	}
 	asked := t.ID == r.before.ID && r.is(Approver) // decides by what it says
 	if t.ID == 0 || v != nil && !v.Sees(t) && !asked {
+		if v == nil {
+			return "", fmt.Errorf("there is no ticket %s", cmp.Or(key, t.Key))
+		}
 		return "", fmt.Errorf("there is no ticket %s that you may see", cmp.Or(key, t.Key))
 	}
 	a := tracker.Answer{Asked: c.String(), Total: 1, Whole: true}

@@ -143,7 +143,7 @@ func (r *run) refusal(v Verb, c tracker.Command) string {
 		a, _ := r.in.Rules.openNeed(r.t)
 		return "it waits for the approval of " + r.in.Rules.whose(a)
 	case !fits:
-		return "/" + v.Name + " does not fit: " + r.t.Key + " is " + string(r.t.Status)
+		return r.unfit(v)
 	case v.Must && c.Value == "":
 		return "it needs a value: " + v.Usage()
 	}
@@ -175,7 +175,32 @@ func (r *run) notAllowed(v Verb, c tracker.Command) string {
 	case isDecision(v.Name):
 		return r.notDecider()
 	}
-	return "only " + list(v.By, "or") + " may use /" + v.Name
+	return "only " + list(v.By, "or") + " may use /" + v.Name + r.instead(v)
+}
+
+// unfit says in which states the verb can be used. Who wants to close what is not
+// resolved may mean to cancel it.
+func (r *run) unfit(v Verb) string {
+	why := "/" + v.Name + " does not fit: " + r.t.Key + " is " + string(r.t.Status) + ", and it is for requests that are " + v.when()
+	if v.Name == "close" && r.t.Status.Open() {
+		why += "; /cancel withdraws one that is open"
+	}
+	return why
+}
+
+// instead says what somebody without the right to a verb can do to have it done,
+// or "".
+func (r *run) instead(v Verb) string {
+	tellsInside := slices.Contains(v.By, Manager) || slices.Contains(v.By, DevOps)
+	switch {
+	case r.is(Partner) && tellsInside:
+		return "; /note and your words reach the programme manager and DevOps"
+	case r.is(Requester) || r.is(Watcher):
+		return "; write in plain words what you need, and who has the request reads it"
+	case r.is(Manager) || r.is(DevOps):
+		return "; write to them in plain words by a reply"
+	}
+	return ""
 }
 
 func (r *run) noProof() string {

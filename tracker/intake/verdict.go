@@ -49,10 +49,24 @@ func (r *run) notDecider() string {
 	case t.Approval.State != tracker.ApprovalPending:
 		return "the desk asks nobody for an approval of it now"
 	case !r.in.Rules.waitsForDecision(t, who.Address):
-		return "only who was asked for this approval, and still may give it, can decide"
+		return "only who was asked for this approval, and still may give it, can decide" + r.waitsFor()
 	}
 	r.fresh = true
 	return r.cred.CodeFault + "; nothing was decided"
+}
+
+// waitsFor names who has not decided yet, to the desk's own side; else it is "".
+func (r *run) waitsFor() string {
+	var names []string
+	for _, addr := range r.t.Approval.Approvers {
+		if (r.is(Manager) || r.is(DevOps)) && r.in.Rules.waitsForDecision(r.t, addr) {
+			names = append(names, r.in.Rules.person(addr).Display())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": it waits for " + series(names, "or")
 }
 
 // orders reports whether the mail has a line with the verb.

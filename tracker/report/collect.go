@@ -40,6 +40,7 @@ type Collector struct {
 	ownFrom time.Time // see ownReach
 	kept    []*facts
 	sorted  bool
+	reader  reader // of the ticket that is being added
 }
 
 // NewCollector checks the setup.
@@ -52,6 +53,7 @@ func NewCollector(s Setup) (*Collector, error) {
 	case weekOf(s.Week.monday()) != s.Week:
 		return nil, errors.New("report: there is no week " + s.Week.String())
 	}
+	s.Ledger = s.Ledger.WithoutMarks()
 	c := &Collector{setup: s}
 	for back := horizon - 1; back >= 0; back-- {
 		from, _ := s.Week.Back(back).Bounds(s.Zone)
@@ -75,19 +77,18 @@ func (c *Collector) Add(events []tracker.Event) error {
 	if len(events) == 0 || asleep(events, c.weeks[0]) {
 		return nil
 	}
-	r, err := read(events)
-	if err != nil {
+	r := &c.reader
+	if err := r.read(events); err != nil {
 		return err
 	}
 	if !r.admitted || !open(r.t) && r.last.Before(c.weeks[0]) {
 		return nil
 	}
-	r.withOwn = c.ownCounts(&r.facts)
-	if err := r.clocks(events, c.setup.Ledger, c.asOf.Add(-1)); err != nil {
+	r.withOwn = c.ownCounts(r.facts)
+	if err := r.clocks(c.setup.Ledger, c.asOf.Add(-1)); err != nil {
 		return err
 	}
-	f := r.facts
-	c.kept, c.sorted = append(c.kept, &f), false
+	c.kept, c.sorted = append(c.kept, r.facts), false
 	return nil
 }
 

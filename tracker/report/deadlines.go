@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"envdesk/tracker"
 	"envdesk/tracker/sla"
 )
 
@@ -18,23 +17,19 @@ type round struct {
 
 // asked is what the clocks are asked with.
 type asked struct {
-	events []tracker.Event
-	ledger sla.Ledger
-	now    time.Time
-	own    bool // the partner's own clocks, else the desk's
+	history sla.History
+	ledger  sla.Ledger
+	now     time.Time
+	own     bool // the partner's own clocks, else the desk's
 }
 
 // states are the clocks; none when nobody has an own clock.
 func (a asked) states() ([]sla.State, error) {
 	if a.own {
-		states, _ := sla.PartnerClocks(a.events, a.ledger, a.now)
+		states, _ := a.history.PartnerClocks(a.ledger, a.now)
 		return states, nil
 	}
-	tl, terms, err := a.ledger.Timeline(a.events)
-	if err != nil {
-		return nil, err
-	}
-	return sla.Clocks(tl, terms.Policy, terms.Calendar, a.now), nil
+	return a.history.Clocks(a.ledger, a.now)
 }
 
 // clocks adds what the clocks tell: of the desk's promise, and of the own clocks
@@ -43,11 +38,11 @@ func (a asked) states() ([]sla.State, error) {
 // A clock tells of its present round alone, and a partner's clock of the present
 // partner. So the clocks are asked before every event that begins another round
 // or takes the ticket from a partner, with the history until then, and at now.
-func (r *reader) clocks(events []tracker.Event, ledger sla.Ledger, now time.Time) error {
+func (r *reader) clocks(ledger sla.Ledger, now time.Time) error {
 	var at time.Time
 	for _, s := range r.stops {
-		at = later(at, events[s.event].At)
-		a := asked{events[:s.event], ledger, at, false}
+		at = later(at, s.at)
+		a := asked{r.history[:s.event], ledger, at, false}
 		if s.again {
 			if _, err := r.ask(a); err != nil {
 				return err
@@ -58,11 +53,11 @@ func (r *reader) clocks(events []tracker.Event, ledger sla.Ledger, now time.Time
 			return err
 		}
 	}
-	states, err := r.ask(asked{events, ledger, now, false})
+	states, err := r.ask(asked{r.history, ledger, now, false})
 	if err != nil {
 		return err
 	}
-	own, err := r.ask(asked{events, ledger, now, true})
+	own, err := r.ask(asked{r.history, ledger, now, true})
 	if err != nil {
 		return err
 	}
@@ -79,29 +74,34 @@ func (r *reader) ask(a asked) ([]sla.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range states {
+	for i := range states {
+		s := &states[i]
 		id := round{s.Name, a.own, s.Start}
 		if s.Due.IsZero() && len(s.Missed) == 0 || r.knows(id) {
 			continue
 		}
 		r.told = append(r.told, id)
-		all, err := r.deadlines(s, a)
+		if a.own {
+			r.own, err = r.deadlines(r.own, s, a)
+		} else {
+			r.due, err = r.deadlines(r.due, s, a)
+			r.result(s)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if a.own {
-			r.own = append(r.own, all...)
-			continue
-		}
-		r.due = append(r.due, all...)
-		if s.Done && !s.Due.IsZero() {
-			r.done = append(r.done, outcome{
-				clock: s.Name, at: s.Ended, used: s.Used, elapsed: s.Ended.Sub(s.Start),
-				priority: s.Priority, partner: r.before(s.Ended, true).partner,
-			})
-		}
 	}
 	return states, nil
+}
+
+// result adds how a round of a clock of the desk's promise ended.
+func (r *reader) result(s *sla.State) {
+	if s.Done && !s.Due.IsZero() {
+		r.done = append(r.done, outcome{
+			clock: s.Name, at: s.Ended, used: s.Used, elapsed: s.Ended.Sub(s.Start),
+			priority: s.Priority, partner: r.before(s.Ended, true).partner,
+		})
+	}
 }
 
 func (r *reader) knows(id round) bool {
@@ -113,11 +113,10 @@ func (r *reader) knows(id round) bool {
 	return false
 }
 
-// deadlines are the targets that bound in a round: those that were missed, and
+// deadlines adds the targets that bound in a round: those that were missed, and
 // the one before which the work was done. A target that was replaced before its
 // due instant, and one of work that ended without a result before it, is none.
-func (r *reader) deadlines(s sla.State, a asked) ([]deadline, error) {
-	var all []deadline
+func (r *reader) deadlines(all []deadline, s *sla.State, a asked) ([]deadline, error) {
 	for _, at := range missed(s, a.now) {
 		fell, err := r.fell(s.Name, at, a)
 		if err != nil {
@@ -135,7 +134,7 @@ func (r *reader) deadlines(s sla.State, a asked) ([]deadline, error) {
 
 // missed are the due instants that a clock missed until now, each once: a target
 // that comes back is the same.
-func missed(s sla.State, now time.Time) []time.Time {
+func missed(s *sla.State, now time.Time) []time.Time {
 	var all []time.Time
 	add := func(due time.Time) {
 		if !slices.ContainsFunc(all, due.Equal) {
@@ -157,7 +156,7 @@ func (r *reader) fell(clock sla.Name, due time.Time, a asked) (time.Time, error)
 	fell := due
 	for _, turn := range r.turns(due, a) {
 		before := a
-		before.events, before.now = cut(a.events, turn), turn.Add(-1)
+		before.history, before.now = a.history.Before(turn), turn.Add(-1)
 		states, err := before.states()
 		if err != nil {
 			return fell, err

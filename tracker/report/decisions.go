@@ -18,13 +18,23 @@ const mostDecisions = 5
 // requester for answers.
 func (v *view) decisions(late []Item, approvals []Approval) (first []Decision, more int) {
 	var all []Decision
+	n := 0
 	if v.edition == RequesterEdition {
 		all = v.answers()
+		n = len(all)
 	} else {
-		all = slices.Concat(approvalDecisions(approvals), v.lateDecisions(late))
+		all = approvalDecisions(approvals)
+		unowned, silent := v.undecided(late)
+		n = len(all) + len(unowned) + len(silent)
+		for _, i := range unowned[:min(len(unowned), mostDecisions)] {
+			all = append(all, decideOwner(late[i]))
+		}
+		for _, i := range silent[:min(len(silent), mostDecisions)] {
+			all = append(all, v.decideWord(v.lateNow()[i].seen, late[i]))
+		}
 	}
 	first = slices.Concat([]Decision{}, all[:min(len(all), mostDecisions)])
-	return first, len(all) - len(first)
+	return first, n - len(first)
 }
 
 func approvalDecisions(approvals []Approval) []Decision {
@@ -39,31 +49,33 @@ func approvalDecisions(approvals []Approval) []Decision {
 	return all
 }
 
-// lateDecisions are of the late items, which come longest first.
-func (v *view) lateDecisions(late []Item) []Decision {
-	byKey := map[string]*seen{}
-	for _, s := range v.openNow() {
-		byKey[s.key] = s
-	}
-	var unowned, silent []Decision
-	for _, i := range late {
-		s := byKey[i.Key]
-		d := Decision{Item: i, Waited: i.LateBy}
-		lateBy := Length(time.Duration(i.LateBy)*time.Second, wholeDay) + " late"
-		switch {
-		case s.whom == onUs && i.Who == "nobody":
-			d.Kind, d.Line = DecideOwner, lateBy+", nobody has it"
-			unowned = append(unowned, d)
-		case s.status != tracker.StatusBlocked && (s.whom == onPartner || s.whom == onUs) && !s.word.After(i.Due):
-			d.Kind, d.Line = DecideWord, lateBy+", "+i.Who+", "+v.silence(s)
-			if v.edition == PartnerEdition {
-				d.Line = lateBy + ", " + v.silence(s)
-			}
-			silent = append(silent, d)
+// undecided are the places of the late items that nobody has, and of those whose
+// owner has said nothing.
+func (v *view) undecided(late []Item) (unowned, silent []int) {
+	for i := range late {
+		switch s := v.lateNow()[i]; {
+		case s.whom == onUs && late[i].Who == "nobody":
+			unowned = append(unowned, i)
+		case s.status != tracker.StatusBlocked && (s.whom == onPartner || s.whom == onUs) && !s.word.After(late[i].Due):
+			silent = append(silent, i)
 		}
 	}
-	return slices.Concat(unowned, silent)
+	return unowned, silent
 }
+
+func decideOwner(late Item) Decision {
+	return Decision{Kind: DecideOwner, Item: late, Waited: late.LateBy, Line: lateBy(late) + ", nobody has it"}
+}
+
+func (v *view) decideWord(s *seen, late Item) Decision {
+	d := Decision{Kind: DecideWord, Item: late, Waited: late.LateBy, Line: lateBy(late) + ", " + late.Who + ", " + v.silence(s)}
+	if v.edition == PartnerEdition {
+		d.Line = lateBy(late) + ", " + v.silence(s)
+	}
+	return d
+}
+
+func lateBy(i Item) string { return Length(time.Duration(i.LateBy)*time.Second, wholeDay) + " late" }
 
 // silence tells since when its owner has said nothing.
 func (v *view) silence(s *seen) string {
@@ -91,7 +103,11 @@ func ago(seconds int64) string { return Ago(time.Duration(seconds) * time.Second
 // verdict tells the week in a headline and a sentence or two.
 func (r *Report) verdict() Verdict {
 	if r.Quiet {
-		return Verdict{Headline: "A quiet week.", Detail: "Nothing came in, no deadline fell into it and nothing is open."}
+		v := Verdict{Headline: "A quiet week.", Detail: "Nothing came in, no deadline fell into it and nothing is open."}
+		if r.Honesty != nil && r.Honesty.Trouble() != "" {
+			v.Detail += " " + r.Honesty.Trouble()
+		}
+		return v
 	}
 	var v Verdict
 	switch due, met := r.InTime.Now.Of, r.InTime.Now.Met; {

@@ -105,7 +105,7 @@ const (
 
 // waitsOn tells on whom a ticket waits: on us while nobody has it, while it is
 // blocked, and when a person of the desk's own side has it.
-func waitsOn(t tracker.Ticket) whom {
+func waitsOn(t *tracker.Ticket) whom {
 	switch {
 	case !open(t):
 		return onNobody
@@ -120,13 +120,14 @@ func waitsOn(t tracker.Ticket) whom {
 }
 
 // open reports whether a ticket is work that the desk counts.
-func open(t tracker.Ticket) bool { return t.Admitted && t.Status.Open() }
+func open(t *tracker.Ticket) bool { return t.Admitted && t.Status.Open() }
 
-// reader folds a ticket's events into facts.
+// reader folds a ticket's events into facts. It can read one ticket after another.
 type reader struct {
-	facts
-	t       tracker.Ticket
-	at      time.Time // of the event; never goes back
+	*facts
+	history sla.History
+	t       *tracker.Ticket // as it is
+	at      time.Time       // of the event; never goes back
 	trail   []point
 	stops   []stop
 	told    []round
@@ -138,6 +139,7 @@ type reader struct {
 // stop is an event at which what the clocks told until then would be lost.
 type stop struct {
 	event int
+	at    time.Time
 	again bool // another round begins
 	moved bool // the ticket leaves a partner
 }
@@ -149,26 +151,25 @@ type point struct {
 	partner  string
 }
 
-// read folds the events.
-func read(events []tracker.Event) (*reader, error) {
-	r := &reader{}
-	for i, e := range events {
-		was := r.t
-		is, err := tracker.Apply(was, e)
-		if err != nil {
-			return nil, fmt.Errorf("report on ticket %d: %w", e.Ticket, err)
-		}
+// read folds the events of a ticket. It forgets the one before, but for its facts.
+func (r *reader) read(events []tracker.Event) error {
+	*r = reader{facts: &facts{}, history: r.history[:0], trail: r.trail[:0], stops: r.stops[:0], told: r.told[:0]}
+	err := tracker.Follow(events, func(was, is *tracker.Ticket, e *tracker.Event) error {
 		r.t = is
 		if e.At.After(r.at) {
 			r.at = e.At.UTC()
 		}
 		if s := r.step(was, e); s.again || s.moved {
-			s.event = i
 			r.stops = append(r.stops, s)
 		}
+		r.history = append(r.history, sla.NewHistoryEvent(was, is, e))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("report on ticket %d: %w", events[0].Ticket, err)
 	}
 	r.present()
-	return r, nil
+	return nil
 }
 
 // present takes what the ticket is now.
@@ -181,7 +182,7 @@ func (r *reader) present() {
 
 // step takes what an event did, and tells whether the clocks must be asked
 // before it.
-func (r *reader) step(was tracker.Ticket, e tracker.Event) stop {
+func (r *reader) step(was *tracker.Ticket, e *tracker.Event) stop {
 	is := r.t
 	if is.Priority != was.Priority || is.Partner != was.Partner || len(r.trail) == 0 {
 		r.trail = append(r.trail, point{r.at, is.Priority, is.Partner})
@@ -196,11 +197,12 @@ func (r *reader) step(was tracker.Ticket, e tracker.Event) stop {
 	}
 	r.work(was)
 	r.say(was, e)
-	return stop{again: was.Seq > 0 && !was.Status.Open() && is.Status.Open(), moved: moved && was.Partner != ""}
+	again := was.Seq > 0 && !was.Status.Open() && is.Status.Open()
+	return stop{event: len(r.history), at: e.At, again: again, moved: moved && was.Partner != ""}
 }
 
 // work keeps the spans.
-func (r *reader) work(was tracker.Ticket) {
+func (r *reader) work(was *tracker.Ticket) {
 	before, now := open(was), open(r.t)
 	again := now && !before && len(r.spans) > 0
 	if before && !now {
@@ -239,7 +241,7 @@ func (r *reader) exit() exit {
 }
 
 // owner is the partner whose open work the ticket is, or "".
-func owner(t tracker.Ticket) string {
+func owner(t *tracker.Ticket) string {
 	if !open(t) {
 		return ""
 	}
@@ -247,7 +249,7 @@ func owner(t tracker.Ticket) string {
 }
 
 // say keeps what is told of the ticket as it stands.
-func (r *reader) say(was tracker.Ticket, e tracker.Event) {
+func (r *reader) say(was *tracker.Ticket, e *tracker.Event) {
 	is := r.t
 	if waitsOn(was) != waitsOn(is) || was.Partner != is.Partner {
 		r.since = r.at
@@ -271,7 +273,7 @@ func (r *reader) say(was tracker.Ticket, e tracker.Event) {
 
 // spoke reports whether the event is a sign of life of who has the ticket: a
 // mail of a person or a command.
-func (r *reader) spoke(e tracker.Event) bool {
+func (r *reader) spoke(e *tracker.Event) bool {
 	if reply, ok := e.Change.(tracker.Replied); ok && reply.Auto != "" && reply.Auto != tracker.AutoNone {
 		return false
 	}

@@ -33,7 +33,7 @@ REQ-1 P0 GitOps AP ERP ravi: x
 REQ-2 P0 GitOps AP ERP ravi: x
   2026-03-10 10:00 opened
   2026-03-10 10:00 assign OptIT
-  2026-03-10 10:12 ack`, []string{"Fastest P0: picked up in 12 min, Somebody at OptIT at OptIT."}},
+  2026-03-10 10:12 ack`, []string{"Fastest P0: picked up in 12 min, Sanjay Rao at OptIT."}},
 		"an old one is done": {`
 REQ-871 P3 GitOps AP ERP ravi: x
   2026-02-07 10:00 opened

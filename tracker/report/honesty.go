@@ -18,7 +18,7 @@ type Mails struct {
 	Quarantined int           `json:"quarantined"`
 	Refused     int           `json:"refused_commands"`
 	InDoubt     int           `json:"in_doubt"` // sent, perhaps
-	Downtime    time.Duration `json:"-"`        // how long the desk did not look into its mailbox
+	Downtime    time.Duration `json:"-"`        // how long no mail could be taken in
 }
 
 // Imbalance is by how much the mails received are more than their outcomes: 0
@@ -46,6 +46,21 @@ type Honesty struct {
 // Imbalance is by how much the open work is not what came and went; 0 in every
 // report.
 func (h Honesty) Imbalance() int { return h.OpenBefore + h.In - h.Out - h.OpenNow }
+
+// Trouble tells in sentences what went wrong; "" when nothing did.
+func (h Honesty) Trouble() string {
+	var s []string
+	if h.Refused > 0 {
+		s = append(s, fmt.Sprintf("%s %s refused.", Count(h.Refused, "command"), wasWere(h.Refused)))
+	}
+	if h.InDoubt > 0 {
+		s = append(s, fmt.Sprintf("Of %s it is not known whether %s arrived.", Count(h.InDoubt, "mail"), itThey(h.InDoubt)))
+	}
+	if h.DowntimeSeconds > 0 {
+		s = append(s, fmt.Sprintf("The mailbox was not read for %s.", Length(time.Duration(h.DowntimeSeconds)*time.Second, wholeDay)))
+	}
+	return strings.Join(s, " ")
+}
 
 func (v *view) honesty(weeks []tally) *Honesty {
 	m, now := v.setup.Mails, weeks[horizon-1]
@@ -84,21 +99,6 @@ func (m Mails) line() string {
 		s += fmt.Sprintf(" %d of them %s not accounted for.", n, isAre(n))
 	case n < 0:
 		s += fmt.Sprintf(" That is %d more than came.", -n)
-	}
-	return s + m.trouble()
-}
-
-// trouble tells what went wrong, when anything did.
-func (m Mails) trouble() string {
-	s := ""
-	if m.Refused > 0 {
-		s += fmt.Sprintf(" %s %s refused.", Count(m.Refused, "command"), wasWere(m.Refused))
-	}
-	if m.InDoubt > 0 {
-		s += fmt.Sprintf(" Of %s it is not known whether %s arrived.", Count(m.InDoubt, "mail"), itThey(m.InDoubt))
-	}
-	if m.Downtime > 0 {
-		s += fmt.Sprintf(" The desk was down for %s.", Length(m.Downtime, wholeDay))
 	}
 	return s
 }

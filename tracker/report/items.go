@@ -15,16 +15,23 @@ func (v *view) item(s *seen) Item {
 		Key: s.key, Title: s.title, Priority: s.priority, Type: s.kind, Who: v.who(s.facts), Status: string(s.status),
 		Since: v.local(s.since), Why: v.why(s.facts),
 	}
-	since, clock := s.lateAt(v.asOf)
-	if !since.IsZero() {
-		i.Clock, i.Due, i.LateBy = string(clock), v.local(since), seconds(v.asOf.Sub(since))
-	} else if n, ok := s.soonest(); ok {
-		i.Clock, i.Due = string(n.clock), v.local(n.due)
-	}
+	i.Clock, i.Due, i.LateBy = v.deadline(s)
 	if v.edition == PartnerEdition {
 		i.OwnDue = v.local(s.ownDue)
 	}
 	return i
+}
+
+// deadline is the first that was missed of a ticket that is late, and by how many
+// seconds, else the next.
+func (v *view) deadline(s *seen) (clock string, due time.Time, lateBy int64) {
+	if since, of := s.lateAt(v.asOf); !since.IsZero() {
+		return string(of), v.local(since), seconds(v.asOf.Sub(since))
+	}
+	if n, ok := s.soonest(); ok {
+		return string(n.clock), v.local(n.due), 0
+	}
+	return "", due, 0
 }
 
 // local is an instant on the desk's wall clock; the zero time stays zero.
@@ -114,15 +121,33 @@ func (v *view) openNow() []*seen {
 	return v.open
 }
 
-// late are the tickets that are late, longest first.
-func (v *view) late() []Item {
-	late := []Item{}
+// overdue is a ticket that is late.
+type overdue struct {
+	*seen
+	at time.Time // the due instant that was missed
+}
+
+// lateNow are the tickets that are late, longest first.
+func (v *view) lateNow() []overdue {
+	if v.overdue != nil {
+		return v.overdue
+	}
+	v.overdue = []overdue{}
 	for _, s := range v.openNow() {
-		if since, _ := s.lateAt(v.asOf); !since.IsZero() {
-			late = append(late, v.item(s))
+		if at, _ := s.lateAt(v.asOf); !at.IsZero() {
+			v.overdue = append(v.overdue, overdue{s, at})
 		}
 	}
-	slices.SortStableFunc(late, func(a, b Item) int { return a.Due.Compare(b.Due) })
+	slices.SortStableFunc(v.overdue, func(a, b overdue) int { return a.at.Compare(b.at) })
+	return v.overdue
+}
+
+// late shows the tickets that are late, longest first.
+func (v *view) late() []Item {
+	late := make([]Item, 0, len(v.lateNow()))
+	for _, s := range v.lateNow() {
+		late = append(late, v.item(s.seen))
+	}
 	return late
 }
 

@@ -106,15 +106,14 @@ func cluster(list []titled) [][]titled {
 	for _, t := range list {
 		all := strings.Join(t.words, " ")
 		g, known := exact[all]
-		rare := rarest(t.words, seenIn)
 		if !known {
-			g = nearest(t, rare, leading, groups)
-		}
-		if g < 0 {
-			g = len(groups)
-			groups = append(groups, nil)
-			for _, w := range rare {
-				leading[w] = append(leading[w], g)
+			rare := rarest(t.words, seenIn)
+			if g = nearest(t, rare, leading, groups); g < 0 {
+				g = len(groups)
+				groups = append(groups, nil)
+				for _, w := range rare {
+					leading[w] = append(leading[w], g)
+				}
 			}
 		}
 		exact[all] = g
@@ -198,7 +197,12 @@ func (v *view) commonNames() map[string]bool {
 	for _, w := range strings.Fields("a an the of for to in on at by and or with from please pls kindly new is are be need needed request re fwd our my we") {
 		names[w] = true
 	}
+	done := map[string]bool{}
 	add := func(name string) {
+		if done[name] {
+			return
+		}
+		done[name] = true
 		for _, w := range split(name) {
 			names[w] = true
 		}

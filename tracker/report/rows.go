@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 )
 
@@ -29,14 +30,22 @@ type Row struct {
 // rows are the tickets that were the reader's open work at some time of the week,
 // or of which a deadline fell into it, in the order of their numbers.
 func (v *view) rows() []Row {
-	rows := []Row{}
+	var of []*seen
 	for i := range v.tickets {
-		s := &v.tickets[i]
-		if r := v.row(s); r.Due > 0 || s.touches(v.weeks[horizon-1]) {
-			rows = append(rows, r)
+		if s := &v.tickets[i]; s.touches(v.weeks[horizon-1]) || s.wasDue(v.Collector) {
+			of = append(of, s)
 		}
 	}
+	rows := make([]Row, 0, len(of))
+	for _, s := range of {
+		rows = append(rows, v.row(s))
+	}
 	return rows
+}
+
+// wasDue reports whether a deadline fell into the week.
+func (s *seen) wasDue(c *Collector) bool {
+	return slices.ContainsFunc(s.due, func(d deadline) bool { return c.thisWeek(d.fell) })
 }
 
 // touches reports whether the ticket was the reader's open work at or behind t.
@@ -66,10 +75,9 @@ func (v *view) row(s *seen) Row {
 		r.Ended = v.local(s.spans[n-1].to)
 	}
 	if r.IsOpen {
-		i := v.item(s)
-		r.Deadline, r.LateBy, r.Why = i.Due, i.LateBy, i.Why
+		_, r.Deadline, r.LateBy = v.deadline(s)
 		since, _ := s.lateAt(v.asOf)
-		r.Late = !since.IsZero()
+		r.Late, r.Why = !since.IsZero(), v.why(s.facts)
 	} else if v.edition == PartnerEdition && !same(s.partner, v.name) {
 		r.Status, r.Who = "given", ""
 	}

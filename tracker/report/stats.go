@@ -80,15 +80,20 @@ func figure(weeks []int) Figure {
 
 // lengths sums up clocks that were stopped.
 func lengths(done []outcome) Lengths {
-	var used, elapsed []time.Duration
-	for _, o := range done {
-		used, elapsed = append(used, o.used), append(elapsed, o.elapsed)
+	n := len(done)
+	if n == 0 {
+		return Lengths{}
 	}
-	at := func(values []time.Duration, percent int) int64 {
-		d, _ := quantile(values, percent)
-		return seconds(d)
+	used, elapsed := make([]time.Duration, n), make([]time.Duration, n)
+	for i, o := range done {
+		used[i], elapsed[i] = o.used, o.elapsed
 	}
-	return Lengths{N: len(done), Median: at(used, 50), P85: at(used, 85), ElapsedMedian: at(elapsed, 50), ElapsedP85: at(elapsed, 85)}
+	slices.Sort(used)
+	slices.Sort(elapsed)
+	return Lengths{
+		N: n, Median: seconds(used[rank(n, 50)]), P85: seconds(used[rank(n, 85)]),
+		ElapsedMedian: seconds(elapsed[rank(n, 50)]), ElapsedP85: seconds(elapsed[rank(n, 85)]),
+	}
 }
 
 // seconds are whole seconds; what is left over is dropped.

@@ -15,7 +15,8 @@ type view struct {
 	edition Edition
 	name    string // of the partner, or the address of the requester
 	tickets []seen
-	open    []*seen // of tickets, once openNow was asked
+	open    []*seen   // of tickets, once openNow was asked
+	overdue []overdue // of those, once lateNow was asked
 }
 
 // seen is a ticket as one reader may see it.
@@ -28,7 +29,7 @@ type seen struct {
 
 // programme sees everything.
 func (c *Collector) programme() *view {
-	v := &view{Collector: c, edition: Programme}
+	v := &view{Collector: c, edition: Programme, tickets: make([]seen, 0, len(c.kept))}
 	for _, f := range c.tickets() {
 		v.tickets = append(v.tickets, seen{f, f.spans, f.counted(), f.done})
 	}
@@ -65,23 +66,22 @@ func (c *Collector) partners() map[string]*view {
 
 // of is the ticket as the partner may see it.
 func (f *facts) of(partner string) seen {
-	s := seen{facts: f}
-	for _, h := range f.holds {
-		if same(h.partner, partner) {
-			s.spans = append(s.spans, h)
+	return seen{
+		facts: f,
+		spans: those(f.holds, func(h span) bool { return same(h.partner, partner) }),
+		due:   those(f.counted(), func(d deadline) bool { return same(d.partner, partner) }),
+		done:  those(f.done, func(o outcome) bool { return same(o.partner, partner) }),
+	}
+}
+
+// those are the elements of a list that are so; the list itself when all are.
+func those[T any](list []T, so func(T) bool) []T {
+	for i := range list {
+		if !so(list[i]) {
+			return append(list[:i:i], slices.DeleteFunc(slices.Clone(list[i:]), func(e T) bool { return !so(e) })...)
 		}
 	}
-	for _, d := range f.counted() {
-		if same(d.partner, partner) {
-			s.due = append(s.due, d)
-		}
-	}
-	for _, o := range f.done {
-		if same(o.partner, partner) {
-			s.done = append(s.done, o)
-		}
-	}
-	return s
+	return list
 }
 
 // partner sees the tickets while they are the partner's.

@@ -1,5 +1,7 @@
 package report
 
+import "sync"
+
 // Programme is the report on everything.
 func (c *Collector) Programme() Report { return c.programme().report() }
 
@@ -20,18 +22,29 @@ func (v *view) report() Report {
 		Period: period(v.setup.Week, v.setup.Zone),
 		InTime: inTime(seenWeeks), Flow: flow(seenWeeks), Quality: quality(weeks[horizon-1]),
 		LateNow: figure(each(seenWeeks, func(t tally) int { return t.late })), Open: figure(each(seenWeeks, func(t tally) int { return t.open })),
-		Priorities: v.priorities(), Late: v.late(), Age: v.age(), Waiting: v.waiting(), Approvals: v.approvals(),
-		Types: v.groups(func(f *facts) string { return f.kind }), Environments: v.groups(func(f *facts) string { return f.env }),
-		Stacks: v.groups(func(f *facts) string { return f.stack }),
-		Trend:  v.trend(weeks), Partners: []PartnerLine{}, Recurring: []Recurring{}, Tickets: v.rows(), Definitions: v.definitions(),
+		Trend: v.trend(weeks), Partners: []PartnerLine{}, Recurring: []Recurring{}, Definitions: v.definitions(),
 	}
-	v.byEdition(&r, weeks)
+	v.lists(&r, weeks)
 	r.Quiet = r.quiet()
 	r.Decisions, r.More = v.decisions(r.Late, r.Approvals)
 	r.Verdict = r.verdict()
 	r.GoodNews = v.goodNews(&r)
 	r.Subject, r.Preheader = r.subject(), r.preheader()
 	return r
+}
+
+// lists fills in what takes long, on two processors. Neither half reads or writes
+// what the other one writes: what the view remembers is there before.
+func (v *view) lists(r *Report, weeks []tally) {
+	v.lateNow()
+	var aside sync.WaitGroup
+	aside.Go(func() { v.byEdition(r, weeks) })
+	r.Late, r.Age, r.Waiting, r.Approvals = v.late(), v.age(), v.waiting(), v.approvals()
+	r.Priorities, r.Tickets = v.priorities(), v.rows()
+	r.Types = v.groups(func(f *facts) string { return f.kind })
+	r.Environments = v.groups(func(f *facts) string { return f.env })
+	r.Stacks = v.groups(func(f *facts) string { return f.stack })
+	aside.Wait()
 }
 
 // byEdition fills in what not every reader gets.

@@ -48,7 +48,7 @@ func TestTheGoldenIsWhatAPersonCounts(t *testing.T) {
 	assert.Equal(t, []string{"REQ-39 nobody 25 d 14 h", "REQ-33 OptIT 5 d 6 h", "REQ-34 nobody 3 d 14 h", "REQ-43 OptIT 3 d 12 h"}, late)
 	assert.Equal(t, "Week 11: 64% in time (7 of 11), 4 late, 4 need you", r.Subject)
 	assert.Equal(t, "7 of 11 deadlines met. OptIT was late twice and GWL once; 1 deadline passed without a partner.", r.Verdict.Headline)
-	assert.Equal(t, []string{"Fastest P0: picked up in 12 min, Somebody at GWL at GWL."}, r.GoodNews)
+	assert.Equal(t, []string{"Fastest P0: picked up in 12 min, Ravi Menon at GWL."}, r.GoodNews)
 	assert.True(t, r.Honesty.Balanced)
 	assert.Equal(t, "214 mails = 27 requests + 171 replies + 9 duplicates + 7 in quarantine.", r.Honesty.Line)
 	assert.Equal(t, "Rotate the deploy key for Punjab", r.Recurring[0].Title)
@@ -192,6 +192,9 @@ func TestAWeekWithNothing(t *testing.T) {
 	assert.True(t, r.Quiet)
 	assert.Equal(t, Verdict{"A quiet week.", "Nothing came in, no deadline fell into it and nothing is open."}, r.Verdict)
 	assert.Equal(t, "Week 11: nothing to report", r.Subject)
+	deaf := setup(t)
+	deaf.Mails.Downtime = 3 * 24 * time.Hour
+	assert.Equal(t, r.Verdict.Detail+" The mailbox was not read for 3 d.", collect(t, deaf).Programme().Verdict.Detail, "it was not so quiet")
 	assert.Equal(t, "Not enough history yet (1 of 6 weeks).", r.Outlook.Sentence)
 	assert.Empty(t, r.Decisions)
 	text := asJSON(t, r)

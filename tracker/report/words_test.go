@@ -1,10 +1,12 @@
 package report
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestLengthsAndCounts(t *testing.T) {
@@ -58,10 +60,9 @@ func TestTheHonestyLineBalances(t *testing.T) {
 	m := Mails{Received: 214, New: 27, Replies: 171, Duplicates: 9, Quarantined: 7}
 	assert.Zero(t, m.Imbalance())
 	assert.Equal(t, "0 mails.", Mails{}.line())
-	m.Received, m.Refused, m.InDoubt, m.Downtime = 215, 2, 1, 90*time.Minute
+	m.Received = 215
 	assert.Equal(t, 1, m.Imbalance())
-	assert.Equal(t, "215 mails = 27 requests + 171 replies + 9 duplicates + 7 in quarantine. 1 of them is not accounted for. "+
-		"2 commands were refused. Of 1 mail it is not known whether it arrived. The desk was down for 1 h 30 min.", m.line())
+	assert.Equal(t, "215 mails = 27 requests + 171 replies + 9 duplicates + 7 in quarantine. 1 of them is not accounted for.", m.line())
 	m = Mails{Received: 3, New: 1, Replies: 1, Answered: 1, Ignored: 1}
 	assert.Equal(t, -1, m.Imbalance())
 	assert.Equal(t, "3 mails = 1 request + 1 reply + 1 question + 1 ignored. That is 1 more than came.", m.line())
@@ -69,6 +70,49 @@ func TestTheHonestyLineBalances(t *testing.T) {
 	s.Mails.Received++
 	h := collect(t, s).Programme().Honesty
 	assert.Equal(t, []any{1, false}, []any{h.Unaccounted, h.Balanced})
+}
+
+// What went wrong is told once, beside the line.
+func TestTheTroubleOfAWeek(t *testing.T) {
+	for want, m := range map[string]Mails{
+		"":                         {},
+		"1 command was refused.":   {Refused: 1},
+		"2 commands were refused.": {Refused: 2},
+		"Of 1 mail it is not known whether it arrived.":    {InDoubt: 1},
+		"Of 3 mails it is not known whether they arrived.": {InDoubt: 3},
+		"The mailbox was not read for 3 h 20 min.":         {Downtime: 200 * time.Minute},
+		"The mailbox was not read for 1 min.":              {Downtime: 119 * time.Second},
+		"The mailbox was not read for 2 d 3 h.":            {Downtime: 51 * time.Hour},
+		"2 commands were refused. Of 1 mail it is not known whether it arrived. The mailbox was not read for 20 min.": {Refused: 2, InDoubt: 1, Downtime: 20 * time.Minute},
+	} {
+		s := setup(t)
+		s.Mails = m
+		h := collect(t, s).Programme().Honesty
+		assert.Equal(t, want, h.Trouble())
+		assert.Equal(t, "0 mails.", h.Line)
+		var kept Honesty
+		data, err := json.Marshal(h)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(data, &kept))
+		assert.Equal(t, want, kept.Trouble(), "of a report that was kept")
+	}
+}
+
+// A report says what it means by that only where it tells of it.
+func TestTheDefinitionOfDowntime(t *testing.T) {
+	terms := func(r Report) (all []string) {
+		for _, d := range r.Definitions {
+			all = append(all, d.Term)
+		}
+		return all
+	}
+	s := setup(t)
+	assert.NotContains(t, terms(collect(t, s).Programme()), "Not read")
+	s.Mails.Downtime = time.Hour
+	c := collect(t, s)
+	assert.Contains(t, c.Programme().Definitions, Definition{"Not read", notRead()})
+	assert.Contains(t, notRead(), "for more than 15 min at a time")
+	assert.NotContains(t, terms(c.Partner("OptIT")), "Not read")
 }
 
 func TestVerdicts(t *testing.T) {

@@ -88,7 +88,8 @@ var (
 
 // member is a person of a partner.
 func member(partner string) tracker.Actor {
-	return tracker.Actor{Name: "Somebody at " + partner, Address: "desk@" + strings.ToLower(partner) + ".test", Role: tracker.RolePartner, Partner: partner}
+	name := map[string]string{"OptIT": "Sanjay Rao", "GWL": "Ravi Menon", "MacroSkies": "Ines Paul"}[partner]
+	return tracker.Actor{Name: name, Address: "desk@" + strings.ToLower(partner) + ".test", Role: tracker.RolePartner, Partner: partner}
 }
 
 // story is a ticket that is being told.

@@ -86,7 +86,9 @@ func Clocks(tl Timeline, policy *Policy, calendar *Calendar, now time.Time) []St
 	terms := Edit{Policy: policy, Calendar: calendar}
 	states := make([]State, 0, 2)
 	for _, clock := range []Name{Pickup, Resolve} {
-		s := replayTo(clock, tl, terms, now).state(now)
+		var r replay
+		r.run(clock, &tl, terms, now)
+		s := r.state(now)
 		s.Tags = append(s.Tags, tl.tags()...)
 		states = append(states, s)
 	}

@@ -29,8 +29,8 @@ func ParseDate(s string) (Date, error) {
 // IsZero reports whether there is no date.
 func (d Date) IsZero() bool { return d == 0 }
 
-// Weekday is the day of the week.
-func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
+// Weekday is the day of the week. 1970-01-01 was a Thursday.
+func (d Date) Weekday() time.Weekday { return ((time.Weekday(d)+time.Thursday)%7 + 7) % 7 }
 
 // String is the date as 2006-01-02.
 func (d Date) String() string { return d.utc().Format(time.DateOnly) }

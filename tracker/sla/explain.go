@@ -36,7 +36,9 @@ const (
 // the priority and a target that the manager set begin a segment. It tells nothing
 // when there is no due instant.
 func Explain(tl Timeline, policy *Policy, calendar *Calendar, now time.Time) []Segment {
-	return replayTo(Resolve, tl, Edit{Policy: policy, Calendar: calendar}, now).explain(now)
+	var r replay
+	r.run(Resolve, &tl, Edit{Policy: policy, Calendar: calendar}, now)
+	return r.explain(now)
 }
 
 func (r *replay) explain(now time.Time) []Segment {

@@ -66,6 +66,9 @@ type Mark struct {
 // marks are the instants at which percentages of the promised working time are
 // used up. A promise without working time has none.
 func (p *promise) marks(percents []int, pauses []Pause) []Mark {
+	if len(percents) == 0 {
+		return nil
+	}
 	budget := p.calendar.Worked(p.start, p.due)
 	lost := make([]time.Duration, len(pauses))
 	for i, pause := range pauses {

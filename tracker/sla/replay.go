@@ -1,9 +1,6 @@
 package sla
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // replay goes through the facts of a ticket in the order of time and keeps one
 // clock.
@@ -43,68 +40,16 @@ type leg struct {
 	why      string    // it began; "" where that is not told
 }
 
-// step is a fact and what it does to a clock.
-type step struct {
-	at time.Time
-	do func(*replay)
-}
-
-// replayTo keeps a clock up to now.
-func replayTo(clock Name, tl Timeline, terms Edit, now time.Time) *replay {
-	r := &replay{clock: clock, policy: terms.Policy, calendar: terms.Calendar, priority: tl.Priority, opened: tl.Start()}
+// run keeps a clock up to now, from the terms of the opening on.
+func (r *replay) run(clock Name, tl *Timeline, terms Edit, now time.Time) {
+	*r = replay{clock: clock, policy: terms.Policy, calendar: terms.Calendar, priority: tl.Priority, opened: tl.Start()}
 	r.open(r.opened)
-	for _, s := range tl.steps(clock) {
+	var space [8]step // enough for most tickets
+	for _, s := range tl.steps(clock, space[:0]) {
 		if s.at.After(now) {
 			break
 		}
-		s.do(r)
-	}
-	return r
-}
-
-// steps are the facts that matter to a clock, in the order of time. Of facts of
-// one instant the terms come first and the end last: who raises the priority and
-// picks up in one mail picks up at the new priority.
-func (tl Timeline) steps(clock Name) []step {
-	var all []step
-	add := func(at time.Time, do func(*replay)) { all = append(all, step{at, do}) }
-	for _, e := range tl.Edits {
-		add(e.At, func(r *replay) { r.edit(e) })
-	}
-	for _, w := range tl.Wishes {
-		add(w.At, func(r *replay) { r.wishes = append(r.wishes, w) })
-	}
-	for _, c := range tl.Changes {
-		add(c.At, func(r *replay) { r.change(c) })
-	}
-	if clock == Resolve {
-		tl.resolveSteps(add)
-	} else if !tl.PickedUp.IsZero() {
-		add(tl.PickedUp, func(r *replay) { r.end(End{At: tl.PickedUp, Done: true}) })
-	}
-	for _, e := range tl.Ends {
-		add(e.At, func(r *replay) { r.end(End{At: e.At, Done: e.Done && clock == Resolve}) })
-	}
-	for _, at := range tl.Reopens {
-		add(at, func(r *replay) { r.reopen(at) })
-	}
-	slices.SortStableFunc(all, func(a, b step) int { return a.at.Compare(b.at) })
-	return all
-}
-
-// resolveSteps are what moves the resolve clock alone.
-func (tl Timeline) resolveSteps(add func(time.Time, func(*replay))) {
-	for _, o := range tl.Targets {
-		add(o.At, func(r *replay) { r.override(o) })
-	}
-	pauses := slices.DeleteFunc(slices.Clone(tl.Pauses), func(p Pause) bool { return !p.To.IsZero() && !p.From.Before(p.To) })
-	for _, p := range pauses {
-		if !p.To.IsZero() {
-			add(p.To, func(r *replay) { r.wait(p.To, -1, r.why) })
-		}
-	}
-	for _, p := range pauses {
-		add(p.From, func(r *replay) { r.wait(p.From, 1, p.Why) })
+		r.take(tl, s)
 	}
 }
 

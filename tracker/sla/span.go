@@ -61,17 +61,17 @@ func (s Span) On(c *Calendar) time.Duration {
 
 // String is the span as the configuration writes it, such as 3d or 1d4h.
 func (s Span) String() string {
-	var b strings.Builder
+	b := make([]byte, 0, 16)
 	for _, p := range []struct {
 		n    int
 		unit string
 	}{{s.Weeks, "w"}, {s.Days, "d"}, {int(s.Time / time.Hour), "h"}, {int(s.Time % time.Hour / time.Minute), "m"}} {
 		if p.n > 0 {
-			fmt.Fprintf(&b, "%d%s", p.n, p.unit)
+			b = append(strconv.AppendInt(b, int64(p.n), 10), p.unit...)
 		}
 	}
-	if b.Len() == 0 {
+	if len(b) == 0 {
 		return "0m"
 	}
-	return b.String()
+	return string(b)
 }

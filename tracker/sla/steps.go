@@ -1,9 +1,103 @@
 package sla
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
+
+// step is a fact of a timeline, when it moves the clock.
+type step struct {
+	at    time.Time
+	fact  fact
+	index int // in the timeline's list of such facts
+}
+
+// fact is what kind of fact moves a clock.
+type fact int
+
+const (
+	factEdit fact = iota
+	factWish
+	factChange
+	factTarget
+	factResume // the end of a pause
+	factPause
+	factPickup
+	factEnd
+	factReopen
+)
+
+// steps adds the facts that matter to a clock, in the order of time. Of facts of
+// one instant the terms come first and the end last: who raises the priority and
+// picks up in one mail picks up at the new priority.
+func (tl *Timeline) steps(clock Name, all []step) []step {
+	for i, e := range tl.Edits {
+		all = append(all, step{e.At, factEdit, i})
+	}
+	for i, w := range tl.Wishes {
+		all = append(all, step{w.At, factWish, i})
+	}
+	for i, c := range tl.Changes {
+		all = append(all, step{c.At, factChange, i})
+	}
+	if clock == Resolve {
+		all = tl.resolveSteps(all)
+	} else if !tl.PickedUp.IsZero() {
+		all = append(all, step{at: tl.PickedUp, fact: factPickup})
+	}
+	for i, e := range tl.Ends {
+		all = append(all, step{e.At, factEnd, i})
+	}
+	for i, at := range tl.Reopens {
+		all = append(all, step{at, factReopen, i})
+	}
+	slices.SortStableFunc(all, func(a, b step) int { return a.at.Compare(b.at) })
+	return all
+}
+
+// resolveSteps adds what moves the resolve clock alone. A pause that ends before
+// it begins is none.
+func (tl *Timeline) resolveSteps(all []step) []step {
+	for i, o := range tl.Targets {
+		all = append(all, step{o.At, factTarget, i})
+	}
+	for i, p := range tl.Pauses {
+		if p.From.Before(p.To) {
+			all = append(all, step{p.To, factResume, i})
+		}
+	}
+	for i, p := range tl.Pauses {
+		if p.To.IsZero() || p.From.Before(p.To) {
+			all = append(all, step{p.From, factPause, i})
+		}
+	}
+	return all
+}
+
+// take moves the clock by a step.
+func (r *replay) take(tl *Timeline, s step) {
+	switch s.fact {
+	case factEdit:
+		r.edit(tl.Edits[s.index])
+	case factWish:
+		r.wishes = append(r.wishes, tl.Wishes[s.index])
+	case factChange:
+		r.change(tl.Changes[s.index])
+	case factTarget:
+		r.override(tl.Targets[s.index])
+	case factResume:
+		r.wait(s.at, -1, r.why)
+	case factPause:
+		r.wait(s.at, 1, tl.Pauses[s.index].Why)
+	case factPickup:
+		r.end(End{At: s.at, Done: true})
+	case factEnd:
+		r.end(End{At: s.at, Done: tl.Ends[s.index].Done && r.clock == Resolve})
+	case factReopen:
+		r.reopen(s.at)
+	}
+}
 
 // wait counts the ticket's pauses up or down.
 func (r *replay) wait(at time.Time, n int, why string) {

@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,18 @@ func (t Terms) CalendarOf(partner string) *Calendar {
 // since ever.
 type Ledger []Terms
 
+// WithoutMarks is the ledger for who asks the clocks for nothing but their due
+// instants: without the marks they are found faster.
+func (l Ledger) WithoutMarks() Ledger {
+	l = slices.Clone(l)
+	for i, t := range l {
+		policy := *t.Policy
+		policy.Marks = nil
+		l[i].Policy = &policy
+	}
+	return l
+}
+
 // Now are the terms in force; zero for an empty ledger.
 func (l Ledger) Now() Terms {
 	if len(l) == 0 {
@@ -54,13 +67,11 @@ func (l Ledger) At(t time.Time) Terms {
 // Timeline reads the timeline from all events of a ticket, with the edits of the
 // ledger since then, and gives the terms of its opening.
 func (l Ledger) Timeline(events []tracker.Event) (Timeline, Terms, error) {
-	tl, err := FromEvents(events)
+	h, err := ReadHistory(events)
 	if err != nil {
 		return Timeline{}, Terms{}, err
 	}
-	opening := l.At(tl.Start())
-	tl.Edits = l.edits(opening, tl.Start(), func(t Terms) *Calendar { return t.Calendar })
-	return tl, opening, nil
+	return h.timeline(l)
 }
 
 // edits are those that came behind the start, with the calendar that counts.
@@ -76,9 +87,9 @@ func (l Ledger) edits(opening Terms, start time.Time, calendar func(Terms) *Cale
 // Clocks are the pickup and the resolve clock of a ticket at now, given all its
 // events; none for an empty ledger.
 func (l Ledger) Clocks(events []tracker.Event, now time.Time) ([]State, error) {
-	tl, opening, err := l.Timeline(events)
-	if err != nil || len(l) == 0 {
+	h, err := ReadHistory(events)
+	if err != nil {
 		return nil, err
 	}
-	return Clocks(tl, opening.Policy, opening.Calendar, now), nil
+	return h.Clocks(l, now)
 }

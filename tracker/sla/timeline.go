@@ -103,33 +103,15 @@ func LateIntake(receipt, seen time.Time) bool { return seen.Sub(receipt) > 10*ti
 
 // FromEvents reads the timeline from all events of a ticket, in their order.
 func FromEvents(events []tracker.Event) (Timeline, error) {
-	var tl Timeline
-	err := follow(events, func(was, is tracker.Ticket, e tracker.Event) error {
-		tl.readStatus(was.Status, is.Status, e.At)
-		return tl.read(e)
-	})
-	return tl, err
-}
-
-// follow goes through the events of a ticket, with the ticket before and after
-// each.
-func follow(events []tracker.Event, step func(was, is tracker.Ticket, e tracker.Event) error) error {
-	var t tracker.Ticket
-	for _, e := range events {
-		was := t
-		var err error
-		if t, err = tracker.Apply(t, e); err == nil {
-			err = step(was, t, e)
-		}
-		if err != nil {
-			return fmt.Errorf("timeline: %w", err)
-		}
+	h, err := ReadHistory(events)
+	if err != nil {
+		return Timeline{}, err
 	}
-	return nil
+	return h.facts()
 }
 
 // read takes what an event says by its kind.
-func (tl *Timeline) read(e tracker.Event) error {
+func (tl *Timeline) read(e *tracker.Event) error {
 	switch c := e.Change.(type) {
 	case tracker.Opened:
 		tl.Received, tl.Priority = e.At, c.Priority
@@ -157,7 +139,7 @@ func (tl *Timeline) read(e tracker.Event) error {
 }
 
 // target notes what the manager set.
-func (tl *Timeline) target(e tracker.Event, c tracker.TargetChanged) error {
+func (tl *Timeline) target(e *tracker.Event, c tracker.TargetChanged) error {
 	o := Override{At: e.At, Due: c.Due, By: e.By.Display(), Reason: c.Reason}
 	if c.Due.IsZero() {
 		var err error
@@ -210,6 +192,9 @@ func (tl *Timeline) pickUp(at time.Time) {
 
 // wish notes a planned date. A date that cannot be read is none.
 func (tl *Timeline) wish(at time.Time, date string) {
+	if date == "" && len(tl.Wishes) == 0 {
+		return
+	}
 	d, err := ParseDate(date)
 	if err != nil && len(tl.Wishes) == 0 {
 		return

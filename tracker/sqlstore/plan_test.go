@@ -20,7 +20,8 @@ func TestQueryPlans(t *testing.T) {
 		enqueue, hasNotice, sentSince, receivedSince, pendingAlerts, lastTold, alertsTold,
 		outboxState, committing, sent, deferred, recoverSending, doubtful, settle, outboxInState, positions,
 		dueTickets, setDue, dueAt, addTerms, setting, setSetting,
-		refused, inDoubt, keptReport, hasReport, keepReport,
+		refused, inDoubt, keptReport, hasReport, keepReport, unsubscribed, subscribe,
+		lastWatch, addWatch, moveWatch, watchSince,
 	} {
 		for _, step := range plan(t, s, query) {
 			assert.NotContains(t, step, "SCAN", "%s", query)

@@ -42,6 +42,9 @@ func (v *view) MailCount(ctx context.Context, from, to time.Time) (tracker.MailC
 	if err == nil {
 		err = v.s.get(ctx, inDoubt, span, &c.InDoubt)
 	}
+	if err == nil {
+		c.Downtime, err = v.downtime(ctx, from, to)
+	}
 	if err != nil {
 		return c, fmt.Errorf("count mails: %w", err)
 	}

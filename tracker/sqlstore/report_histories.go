@@ -1,11 +1,15 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"envdesk/tracker"
@@ -13,47 +17,53 @@ import (
 
 // The inner query needs no more than two indexes, and no ticket is missed: an
 // event of any time leads to its ticket. The outer one walks the events of those
-// tickets in the order of their key.
-const histories = `SELECT ticket, seq, at, actor, kind, change FROM event WHERE ticket IN (
-	SELECT ticket FROM event WHERE at >= $1 UNION ALL SELECT id FROM ticket WHERE ` + isOpen + `) ORDER BY ticket, seq`
+// tickets in the order of their key, and gives a history as one text: with a row
+// for each event most of the time went into handing rows over. What stands
+// between events and fields is found in neither: JSON escapes control characters
+// (RFC 8259 section 7).
+const histories = `SELECT ticket, group_concat(concat_ws(char(31), seq, at, kind, actor, change), char(30))
+	FROM event WHERE ticket IN (
+	SELECT ticket FROM event WHERE at >= $1 UNION ALL SELECT id FROM ticket WHERE ` + isOpen + `) GROUP BY ticket`
+
+const (
+	betweenFields = "\x1f"
+	betweenEvents = "\x1e"
+)
 
 // errEnough ends a query of which nobody wants more.
 var errEnough = errors.New("enough")
 
-// Histories implements tracker.ReportReader, in the order of the tickets' ids.
+// Histories implements tracker.ReportReader.
 func (v *view) Histories(ctx context.Context, since time.Time) iter.Seq2[[]tracker.Event, error] {
 	return func(yield func([]tracker.Event, error) bool) {
-		r := historyReader{actors: map[string]tracker.Actor{}, changes: map[storedChange]tracker.Change{}, yield: yield}
-		// A context that can end costs more than reading a row: it is looked at once
-		// a ticket.
+		d := historyDecoder{actors: map[string]tracker.Actor{}, changes: map[storedChange]tracker.Change{}}
+		// A context that can end costs the driver more than reading a row: it is
+		// looked at here.
 		err := v.s.each(context.WithoutCancel(ctx), histories, []any{micros(since)}, func(row scanner) error {
-			if err := r.read(row); err != nil || !r.full() {
+			var ticket int64
+			var text string
+			if err := cmp.Or(ctx.Err(), row.Scan(&ticket, &text)); err != nil {
 				return err
 			}
-			if err := ctx.Err(); err != nil {
-				return err
+			events, err := d.history(ticket, text)
+			if err == nil && !yield(events, nil) {
+				err = errEnough
 			}
-			return r.give(len(r.events) - 1)
+			return err
 		})
-		if err == nil && len(r.events) > 0 {
-			err = r.give(len(r.events))
-		}
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(nil, fmt.Errorf("read histories: %w", err))
 		}
 	}
 }
 
-// historyReader puts rows together to histories.
-type historyReader struct {
-	events  []tracker.Event // of a ticket, and perhaps the first of the next one
+// historyDecoder reads histories. Few people do most, and in few words: what was
+// decoded is remembered, up to so many and, of changes, up to so long ones.
+type historyDecoder struct {
 	actors  map[string]tracker.Actor
 	changes map[storedChange]tracker.Change
-	yield   func([]tracker.Event, error) bool
 }
 
-// Few people do most, and in few words: what was decoded is remembered, up to so
-// many and, of changes, up to so long ones.
 const (
 	mostRemembered = 10_000
 	longRemembered = 200
@@ -61,58 +71,70 @@ const (
 
 type storedChange struct{ kind, data string }
 
-// full reports whether the last event begins another history.
-func (r *historyReader) full() bool {
-	return r.events[len(r.events)-1].Ticket != r.events[0].Ticket
-}
-
-// give hands the first n events out.
-func (r *historyReader) give(n int) error {
-	history, rest := r.events[:n:n], r.events[n:]
-	r.events = append(make([]tracker.Event, 0, max(8, n)), rest...)
-	if !r.yield(history, nil) {
-		return errEnough
+// history reads all events of a ticket. SQL leaves their order open.
+func (d *historyDecoder) history(ticket int64, text string) ([]tracker.Event, error) {
+	events := make([]tracker.Event, 1+strings.Count(text, betweenEvents))
+	for i := range events {
+		e := &events[i]
+		e.Ticket = ticket
+		var stored string
+		stored, text, _ = strings.Cut(text, betweenEvents)
+		if err := d.event(e, stored); err != nil {
+			return nil, fmt.Errorf("decode event %d/%d: %w", ticket, e.Seq, err)
+		}
 	}
-	return nil
+	slices.SortFunc(events, func(a, b tracker.Event) int { return a.Seq - b.Seq })
+	return events, nil
 }
 
-func (r *historyReader) read(row scanner) error {
-	var e tracker.Event
-	var actor, kind, change string
-	err := row.Scan(&e.Ticket, &e.Seq, instant{&e.At}, &actor, &kind, &change)
+func (d *historyDecoder) event(e *tracker.Event, stored string) (err error) {
+	seq, rest, _ := strings.Cut(stored, betweenFields)
+	micros, rest, _ := strings.Cut(rest, betweenFields)
+	kind, rest, _ := strings.Cut(rest, betweenFields)
+	actor, change, _ := strings.Cut(rest, betweenFields)
+	if e.Seq, err = strconv.Atoi(seq); err != nil {
+		return err
+	}
+	at, err := strconv.ParseInt(micros, 10, 64)
 	if err != nil {
 		return err
 	}
-	if e.By, err = r.actor(actor); err != nil {
-		return fmt.Errorf("decode actor of event %d/%d: %w", e.Ticket, e.Seq, err)
+	if err = (instant{&e.At}).Scan(at); err != nil {
+		return err
 	}
-	e.Change, err = r.change(storedChange{kind, change})
-	r.events = append(r.events, e)
+	if e.By, err = d.actor(actor); err != nil {
+		return fmt.Errorf("actor: %w", err)
+	}
+	e.Change, err = d.change(storedChange{kind, change})
 	return err
 }
 
-func (r *historyReader) actor(data string) (tracker.Actor, error) {
-	by, known := r.actors[data]
-	if known {
+func (d *historyDecoder) actor(data string) (tracker.Actor, error) {
+	if by, known := d.actors[data]; known {
 		return by, nil
 	}
+	var by tracker.Actor
 	if err := json.Unmarshal([]byte(data), &by); err != nil {
 		return by, err
 	}
-	if len(r.actors) < mostRemembered {
-		r.actors[data] = by
+	if len(d.actors) < mostRemembered {
+		d.actors[strings.Clone(data)] = by
 	}
 	return by, nil
 }
 
-func (r *historyReader) change(stored storedChange) (tracker.Change, error) {
-	c, known := r.changes[stored]
+// change reads a change. No two tickets are opened alike.
+func (d *historyDecoder) change(stored storedChange) (tracker.Change, error) {
+	if stored.kind == "opened" {
+		return tracker.DecodeChange(stored.kind, []byte(stored.data))
+	}
+	c, known := d.changes[stored]
 	if known {
 		return c, nil
 	}
 	c, err := tracker.DecodeChange(stored.kind, []byte(stored.data))
-	if err == nil && stored.kind != "opened" && len(stored.data) <= longRemembered && len(r.changes) < mostRemembered {
-		r.changes[stored] = c
+	if err == nil && len(stored.data) <= longRemembered && len(d.changes) < mostRemembered {
+		d.changes[storedChange{strings.Clone(stored.kind), strings.Clone(stored.data)}] = c
 	}
 	return c, err
 }

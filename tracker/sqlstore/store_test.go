@@ -144,7 +144,7 @@ func TestSchemaThatIsNewer(t *testing.T) {
 	path := s.path
 	execute(t, rawDB(t, path), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
 	_, err := Open(t.Context(), path)
-	require.ErrorContains(t, err, "schema is 999, newer than this program's 7: use a newer envdesk")
+	require.ErrorContains(t, err, "schema is 999, newer than this program's 9: use a newer envdesk")
 	_, err = OpenReader(t.Context(), path)
 	require.ErrorContains(t, err, "schema is 999, newer")
 }

@@ -18,7 +18,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) tracker.Store) {
 	for name, tests := range map[string]map[string]func(*testing.T, store){
 		"tickets": ticketTests, "mails": mailTests, "notices": noticeTests, "outbox": outboxTests, "transactions": transactionTests, "agenda": agendaTests,
-		"reports": reportTests,
+		"reports": reportTests, "subscriptions": subscriptionTests, "watch": watchTests,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for name, test := range tests {

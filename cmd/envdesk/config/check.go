@@ -109,9 +109,35 @@ func (r *reader) checkFiles(need []Section, mode fs.FileMode) {
 	if r.c.SMTP != nil {
 		r.checkCA(need, "smtp.ca_file", r.c.SMTP.CAFile)
 	}
+	r.checkTemplates(need)
 	if info, err := os.Stat(filepath.Dir(r.c.Store)); checked(need, "store") && (err != nil || !info.IsDir()) {
 		r.report("store", &fault{got: r.c.Store + " in a folder that does not exist", fix: "mkdir -p " + filepath.Dir(r.c.Store)})
 	}
+}
+
+// checkTemplates makes sure that the templates of the desk's own can be looked
+// for. What stands in them is not looked at.
+func (r *reader) checkTemplates(need []Section) {
+	path := r.c.Desk.Templates
+	if path == "" || !checked(need, string(SectionTemplates)) {
+		return
+	}
+	f := &fault{want: "a folder with mail templates"}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		_, err = os.ReadDir(path)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f.got, f.fix = path+", which does not exist", "envdesk mail templates --dir "+path+" writes the built-in ones there"
+	case err != nil:
+		f.got = unreadable(path, err).got
+	case !info.IsDir():
+		f.got = path + ", a file"
+	default:
+		return
+	}
+	r.report(string(SectionTemplates), f)
 }
 
 func openInline(path string, mode fs.FileMode) *fault {

@@ -54,6 +54,7 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 	assert.Equal(t, "REQ", c.Desk.Key)
 	assert.Equal(t, "Asia/Kolkata", c.Desk.Zone.String())
 	assert.Equal(t, "/etc/desk/envdesk.key", c.Desk.SecretFile)
+	assert.Equal(t, "/etc/desk/mails", c.Desk.Templates)
 	assert.Equal(t, "/etc/desk/envdesk.db", c.Store)
 
 	require.Len(t, c.IMAP, 1)

@@ -101,7 +101,7 @@ func (m *mapping) close() {
 			continue
 		}
 		f := &fault{got: "an unknown key"}
-		if n := nearest(key, m.known); n != "" {
+		if n := Nearest(key, m.known); n != "" {
 			f.fix = "did you mean " + n + "?"
 		} else {
 			f.want = list(m.known)

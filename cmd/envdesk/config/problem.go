@@ -60,6 +60,20 @@ func (e Errors) Unwrap() []error {
 	return out
 }
 
+// Nearest is the known word that a slip of the fingers most likely meant, or "".
+func Nearest(got string, known []string) string {
+	best, least := "", 1+max(1, utf8.RuneCountInString(got)/3)
+	for _, k := range known {
+		if longer := len(got) - len(k); longer > 3*least || -longer > 3*least {
+			continue // cannot be near, and must not cost time
+		}
+		if d := distance(strings.ToLower(got), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
 func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return e
@@ -97,24 +111,10 @@ func oneOf(got string, known []string) *fault {
 		return &fault{want: "no name, since none is configured"}
 	}
 	f := &fault{want: list(known)}
-	if n := nearest(got, known); n != "" {
+	if n := Nearest(got, known); n != "" {
 		f.fix = "did you mean " + n + "?"
 	}
 	return f
-}
-
-// nearest is the known word that a slip of the fingers most likely meant, or "".
-func nearest(got string, known []string) string {
-	best, least := "", 1+max(1, utf8.RuneCountInString(got)/3)
-	for _, k := range known {
-		if longer := len(got) - len(k); longer > 3*least || -longer > 3*least {
-			continue // cannot be near, and must not cost time
-		}
-		if d := distance(strings.ToLower(got), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	return best
 }
 
 // distance counts the insertions, deletions, replacements and swaps of

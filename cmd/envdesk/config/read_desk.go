@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // sections reads the file. What later sections refer to comes first.
 func (r *reader) sections(m *mapping) {
 	r.c.Store, r.c.Desk.SecretFile = r.resolve("envdesk.db"), r.resolve("envdesk.key")
-	m.within("desk", "name, address, key, timezone and secret_file", r.desk)
+	m.within("desk", "name, address, key, timezone, secret_file and templates", r.desk)
 	r.path(m, "store", &r.c.Store)
 	r.imap(m)
 	m.within("smtp", "server, user and password_file", r.smtp)
@@ -40,6 +41,7 @@ func (r *reader) desk(m *mapping) {
 	scan(m, "key", &d.Key, parseKey)
 	scan(m, "timezone", &d.Zone, parseZone)
 	r.path(m, "secret_file", &d.SecretFile)
+	r.folder(m, "templates", &d.Templates)
 	if f := replyRoom(d.Address, d.Key); f != nil {
 		m.report("address", f)
 	}
@@ -62,12 +64,28 @@ func replyRoom(address, key string) *fault {
 // path reads the name of a file.
 func (r *reader) path(m *mapping, key string, into *string) {
 	scan(m, key, into, func(s string) (string, *fault) {
-		if s == "" || strings.Contains(s, "://") || strings.HasPrefix(s, ":") || strings.HasPrefix(s, "file:") || strings.HasSuffix(s, "/") {
+		if !isPath(s) || strings.HasSuffix(s, "/") {
 			return "", want("the path of a file")
 		}
 		s, f := parseText(s)
 		return r.resolve(s), f
 	})
+}
+
+// folder reads the name of a folder.
+func (r *reader) folder(m *mapping, key string, into *string) {
+	scan(m, key, into, func(s string) (string, *fault) {
+		if !isPath(s) {
+			return "", want("the path of a folder")
+		}
+		s, f := parseText(s)
+		return filepath.Clean(r.resolve(s)), f
+	})
+}
+
+// isPath tells a path from an address of something else.
+func isPath(s string) bool {
+	return s != "" && !strings.Contains(s, "://") && !strings.HasPrefix(s, ":") && !strings.HasPrefix(s, "file:")
 }
 
 // imap reads one mailbox or a list of them.

@@ -56,7 +56,7 @@ func withWeekTime(w Weekly, s string) (Weekly, *fault) {
 	at, f := parseClock(strings.TrimSpace(clock))
 	if !ok || f != nil {
 		f = want("a day and a time such as Mon 09:00")
-		if n := nearest(name, dayNames()); n != "" && !ok {
+		if n := Nearest(name, dayNames()); n != "" && !ok {
 			f.fix = "did you mean " + n + "?"
 		}
 		return w, f

@@ -9,10 +9,11 @@ import (
 // of the file with all that is below it.
 type Section string
 
-// The sections of envdesk.yaml; Timezone is a part of Desk.
+// The sections of envdesk.yaml; Timezone and Templates are parts of Desk.
 const (
 	SectionDesk         Section = "desk"
 	SectionTimezone     Section = "desk.timezone"
+	SectionTemplates    Section = "desk.templates"
 	SectionStore        Section = "store"
 	SectionIMAP         Section = "imap"
 	SectionSMTP         Section = "smtp"

@@ -15,6 +15,7 @@ type Desk struct {
 	Key        string         // prefix of ticket keys, upper case
 	Zone       *time.Location // in which dates are read and times are told
 	SecretFile string         // for LoadKeys
+	Templates  string         // folder with mail templates of its own, "" for the built-in ones alone
 }
 
 // Login is how the desk proves itself to a mail server. At most one of

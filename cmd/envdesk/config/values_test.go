@@ -95,7 +95,7 @@ func TestParseAddress(t *testing.T) {
 func TestNearest(t *testing.T) {
 	known := []string{"address", "name", "timezone"}
 	for got, want := range map[string]string{"adress": "address", "nmae": "name", "timezon": "timezone", "Name": "name", "colour": "", "x": ""} {
-		assert.Equal(t, want, nearest(got, known), got)
+		assert.Equal(t, want, Nearest(got, known), got)
 	}
 }
 
