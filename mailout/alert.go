@@ -45,7 +45,7 @@ func (v *view) alerts(s Settings, n tracker.Notice) {
 // alertOf shows one alert, with a way to answer on its ticket.
 func alertOf(s Settings, n tracker.Notice, a tracker.Alert) alert {
 	one := alert{
-		What: alertName(a.Kind), Ticket: key(a.Ticket), When: dueTime(a.At.In(s.Zone), n.At.In(s.Zone)), Line: sentence(oneLine(a.Line, maxLineLen)),
+		What: alertName(a.Kind), Ticket: key(a.Ticket), When: dueTime(a.At.In(s.Zone), n.At.In(s.Zone)), Line: alertLine(a.Line),
 		Subject: oneLine(a.Subject, maxLineLen), Text: cut(squeeze(clean(a.Text)), maxLineLen),
 	}
 	if isKey(a.Ticket) {
@@ -54,6 +54,16 @@ func alertOf(s Settings, n tracker.Notice, a tracker.Alert) alert {
 		one.Waits = a.Waits
 	}
 	return one
+}
+
+// alertLine is a line as a sentence. An address or a file at its start keeps its
+// letters.
+func alertLine(s string) string {
+	s = oneLine(s, maxLineLen)
+	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(first, "@.") {
+		return strings.TrimSpace(sentence(" " + s)) // a space has no capital
+	}
+	return sentence(s)
 }
 
 // isKey reports whether s is a ticket key such as REQ-12 and nothing else.

@@ -105,7 +105,7 @@ func TestMailsByTheirBytes(t *testing.T) {
 		assert.LessOrEqual(t, distinct(styles.FindAllString(p.html, -1)), 8<<10, "%s: CSS", s.Name)
 		elementsKeepTheRules(t, s)
 		for l := range strings.SplitSeq(p.text, "\n") {
-			if strings.ContainsAny(strings.TrimPrefix(l, "> "), " ") && !strings.Contains(l, strings.Repeat("x", 40)) {
+			if !strings.Contains(l, "@") && !strings.Contains(l, "://") {
 				assert.LessOrEqual(t, len([]rune(strings.TrimPrefix(l, "> "))), width, "%s: %s", s.Name, l)
 			}
 		}

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -41,8 +38,9 @@ type Settings struct {
 type Composer struct {
 	settings Settings
 	builtin  edition
-	own      edition // of the override directory
-	problems map[tracker.NoticeKind]string
+	own      edition                       // of the override directory
+	shared   []string                      // what is wrong with files that all mails use
+	problems map[tracker.NoticeKind]string // what is wrong with those of one kind
 	gallery  gallery
 }
 
@@ -82,7 +80,7 @@ func readBuiltin() (edition, error) {
 	}
 	e.press = newPress(layout)
 	for _, kind := range Kinds() {
-		if e.scripts[kind], err = parseScript(templates.FS, string(kind)); err != nil {
+		if e.scripts[kind], err = parseScript(templates.FS, string(kind), templates.FS); err != nil {
 			return e, err
 		}
 	}
@@ -99,12 +97,13 @@ func Kinds() []tracker.NoticeKind {
 	}
 }
 
-// Problems says what is wrong with templates of the override directory, in
-// order of the kinds' names: file:line and what is not understood.
+// Problems says what is wrong with templates of the override directory, once for
+// each file: file:line and what is not understood. What all mails share is first,
+// and then the order is that of the kinds' names.
 func (c *Composer) Problems() []string {
-	var out []string
+	out := slices.Clone(c.shared)
 	for _, kind := range slices.Sorted(maps.Keys(c.problems)) {
-		if !slices.Contains(out, c.problems[kind]) {
+		if !slices.ContainsFunc(out, func(told string) bool { return fileOf(told) == fileOf(c.problems[kind]) }) {
 			out = append(out, c.problems[kind])
 		}
 	}
@@ -112,8 +111,8 @@ func (c *Composer) Problems() []string {
 }
 
 // Compose renders the notice about the ticket (the zero Ticket for a notice
-// about none). The problem is that of a template of the override directory;
-// the mail is then made with the built-in one. An error means that there can be
+// about none). The problem is that of templates of the override directory, a line
+// for each; the mail is then made with the built-in ones. An error means that there can be
 // no such mail: an address that cannot be mailed, an unknown kind.
 func (c *Composer) Compose(n tracker.Notice, t tracker.Ticket) (tracker.Mail, string, error) {
 	if _, known := c.builtin.scripts[n.Kind]; !known {
@@ -141,12 +140,19 @@ func (c *Composer) render(n tracker.Notice, v *view) (rendered, string, error) {
 	if _, own := c.own.scripts[n.Kind]; own {
 		words, err := c.own.render(n, v)
 		if err == nil {
-			return words, problem, nil
+			return words, c.withShared(problem), nil
 		}
-		problem = problemOf(n.Kind, err)
+		problem = problemOf(templates.File(string(n.Kind)), err)
 	}
 	words, err := c.builtin.render(n, v)
-	return words, problem, err
+	return words, c.withShared(problem), err
+}
+
+func (c *Composer) withShared(problem string) string {
+	if len(c.shared) == 0 {
+		return problem
+	}
+	return strings.TrimSuffix(strings.Join(c.shared, "\n")+"\n"+problem, "\n")
 }
 
 func (e edition) render(n tracker.Notice, v *view) (rendered, error) {
@@ -194,79 +200,6 @@ func (e edition) subject(s script, n tracker.Notice, v *view) (string, error) {
 		return v.Desk, nil
 	}
 	return oneLine(b.String(), subjectRunes), nil
-}
-
-// readOwn loads what the override directory has, and tries each template on a
-// sample.
-func (c *Composer) readOwn() error {
-	dir := os.DirFS(c.settings.OverrideDir)
-	present, err := fs.ReadDir(dir, ".")
-	if err != nil {
-		return fmt.Errorf("read templates: %w", err)
-	}
-	names := map[string]bool{}
-	for _, f := range present {
-		names[f.Name()] = true
-	}
-	files := overlay{dir, templates.FS}
-	layout, layoutErr := parseLayout(files)
-	if layoutErr != nil {
-		layout = c.builtin.press.layout
-	}
-	c.own = edition{scripts: map[tracker.NoticeKind]script{}, press: newPress(layout)}
-	for _, kind := range Kinds() {
-		if !names[templates.File(string(kind))] && !names[partsFile] && !names[templates.Layout] {
-			continue
-		}
-		if err := errors.Join(layoutErr, c.tryOwn(files, kind)); err != nil {
-			c.problems[kind] = problemOf(kind, err)
-		}
-	}
-	return nil
-}
-
-func (c *Composer) tryOwn(files fs.FS, kind tracker.NoticeKind) error {
-	s, err := parseScript(files, string(kind))
-	if err != nil {
-		return err
-	}
-	c.own.scripts[kind] = s
-	for _, sample := range Samples(time.Unix(0, 0)) {
-		if sample.Notice.Kind != kind {
-			continue
-		}
-		v := newView(c.settings, sample.Notice, sample.Ticket, c.envelope(sample.Notice, sample.Ticket), sortFiles(sample.Notice))
-		if err := v.tryReport(c.settings, sample.Notice); err != nil {
-			return err
-		}
-		if _, err := c.own.render(sample.Notice, v); err != nil {
-			delete(c.own.scripts, kind)
-			if link, ok := errors.AsType[linkError](err); ok {
-				return locateLink(files, string(kind), link)
-			}
-			return err
-		}
-	}
-	return nil
-}
-
-func problemOf(kind tracker.NoticeKind, err error) string {
-	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", "; "), "template: ")
-	if file := templates.File(string(kind)); !strings.Contains(text, ".md") && !strings.Contains(text, templates.Layout) {
-		text = file + ": " + text
-	}
-	return text + " (the built-in template is used)"
-}
-
-// overlay opens a file of over, and the one of under where over has none.
-type overlay struct{ over, under fs.FS }
-
-func (o overlay) Open(name string) (fs.File, error) {
-	f, err := o.over.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return o.under.Open(name)
-	}
-	return f, err
 }
 
 // serial tells the mails of one ticket to one recipient apart and is the same

@@ -3,6 +3,7 @@ package mailout
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +13,14 @@ import (
 
 // daily is what the template of the digest sees.
 type daily struct {
-	Headline string
-	Day      string // Tue 24 Nov
-	Time     string // 09:15 IST
-	Desk     string // the desk's address
-	Example  string // a key, to show how it is named
-	Empty    bool
-	Lists    []digestList
+	Headline  string
+	Preheader string // what is listed first, by title; "" when nothing is
+	Day       string // Tue 24 Nov
+	Time      string // 09:15 IST
+	Desk      string // the desk's address
+	Example   string // a key, to show how it is named
+	Empty     bool
+	Lists     []digestList
 }
 
 // digestList is a list of the digest. Its kind is late, today, you, blocked or
@@ -28,6 +30,15 @@ type digestList struct {
 	Total, More        int
 	Hours              string // of what is due today, when it is more than is listed: 10:00 2, 14:00 1
 	Entries            []entry
+
+	needs []report.Need // of the entries
+	names []named
+}
+
+// Has reports whether an entry has one of the needs, which are those of package
+// report.
+func (l digestList) Has(needs ...string) bool {
+	return slices.ContainsFunc(l.needs, func(n report.Need) bool { return slices.Contains(needs, string(n)) })
 }
 
 // mostDigest is how many lines of all lists one screen has room for.
@@ -52,7 +63,7 @@ func (v *view) readDigest(s Settings, n tracker.Notice) error {
 		}
 	}
 	if len(one.Lists) > 0 {
-		one.Example = words.first()
+		one.Example, one.Preheader = words.first(), digestPreheader(one.Lists)
 	}
 	v.Digest = one
 	return nil
@@ -75,7 +86,7 @@ func (w dailyWords) lists() []digestList {
 		l := &all[i]
 		l.Reader, l.Total = string(w.Reader.Role), from[i].Total()
 		for _, item := range from[i].Items[:lines[i]] {
-			l.Entries = append(l.Entries, w.entry(l.Kind, item))
+			l.add(w.entry(l.Kind, item), item)
 		}
 		l.More = l.Total - len(l.Entries)
 	}
@@ -104,10 +115,15 @@ func roomFor(lists []report.DigestList) []int {
 	return lines
 }
 
-func (w dailyWords) entry(kind string, i report.Item) entry {
+func (l *digestList) add(e entry, i report.DigestItem) {
+	l.Entries, l.needs = append(l.Entries, e), append(l.needs, i.Need)
+	l.names = append(l.names, named{e.Title, oneLine(i.Why, 60)})
+}
+
+func (w dailyWords) entry(kind string, i report.DigestItem) entry {
 	one := entry{Title: oneLine(i.Title, 100)}
 	who := oneLine(i.Who, 80)
-	if w.Reader.Role == tracker.RolePartner || kind == "unowned" {
+	if w.Reader.Role == tracker.RolePartner || i.Who == "nobody" {
 		who = ""
 	}
 	one.Notes = []string{facts(i.Key, i.Priority, who, oneLine(i.Why, 120))}

@@ -1,6 +1,7 @@
 package mailout
 
 import (
+	"cmp"
 	"html"
 	"strings"
 )
@@ -193,8 +194,9 @@ func quoted(ps []piece) []piece {
 // will.
 func (w *htmlWriter) list(rows []row) {
 	w.put(plainTable, "\n")
+	wide := markWidth(rows)
 	for _, r := range rows {
-		w.put(`<tr><td width="16" valign="top" style="padding:4px 0"><p style="margin:0;font:400 15px/22px `, font, `;color:`, muted, `">·</p></td>`,
+		w.put(`<tr><td width="`, wide, `" valign="top" style="padding:4px 0"><p style="margin:0;font:400 15px/22px `, font, `;color:`, muted, `">`, cmp.Or(r.mark, "·"), `</p></td>`,
 			`<td style="padding:4px 0"><p style="margin:0;font:400 15px/22px `, font, `;color:`, ink, wrapAnywhere, `">`)
 		w.runs(r.runs)
 		w.put("</p></td></tr>\n")

@@ -59,6 +59,7 @@ type row struct {
 	runs    []run
 	href    []piece // of a button
 	primary bool
+	mark    string // of a numbered list: 3.
 	cells   []cell
 	notes   [][]run // of a tile or an entry
 	bar     []piece // of an entry
@@ -149,7 +150,7 @@ func (r *reader) block(n ast.Node) {
 	case *ast.Blockquote:
 		r.add(block{role: roleQuote, rows: r.children(n)})
 	case *ast.List:
-		r.add(block{role: roleList, rows: r.children(n)})
+		r.list(n)
 	case *extast.DefinitionList:
 		r.add(block{role: roleFields, rows: r.fields(n)})
 	case *extast.Table:

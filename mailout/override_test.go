@@ -53,17 +53,70 @@ func TestBrokenTemplatesLoseNoMail(t *testing.T) {
 		"parts":                {"parts.md", "{{define", "parts.md:1"},
 		"layout":               {"layout.html", "<p>\n{{.Title", "layout.html:2"},
 		"layout without value": {"layout.html", "{{.Body.Nonsense}}", "layout.html:1"},
+		"layout misspelt":      {"layout.html", "{{.Marker}}\n<p>{{.body}}", "layout.html:2:"},
+		"layout without words": {"layout.html", "<p>{{.Title}}{{.Marker}}</p>", "layout.html:1: the words of the mail are not in it"},
+		"layout with a part":   {"layout.html", "{{.Marker}}{{if not .Marker}}{{.Body}}{{end}}", "layout.html:1: the words of the mail are not in it"},
+		"words as a value":     {"layout.html", "{{.Marker}}<p title=\"{{.Body}}\"></p>", "layout.html:1: the words of the mail are not in it"},
+		"words in a comment":   {"layout.html", "{{.Marker}}<!-- {{.Body}} -->", "layout.html:1: the words of the mail are not in it"},
+		"no marker":            {"layout.html", "{{.Body}}", "layout.html:1: {{.Marker}} does not stand above {{.Body}}"},
+		"marker below":         {"layout.html", "{{.Body}}{{.Marker}}", "layout.html:1: {{.Marker}} does not stand above {{.Body}}"},
+		"layout open":          {"layout.html", "{{.Marker}}{{.Body}}<p title=\"", "layout.html:1: "},
+		"layout of nothing":    {"layout.html", "", "layout.html:1: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			composer := override(t, map[string]string{c.file: c.text})
-			require.NotEmpty(t, composer.Problems())
-			assert.Contains(t, composer.Problems()[0], c.says)
+			require.Len(t, composer.Problems(), 1)
+			assert.True(t, strings.HasPrefix(composer.Problems()[0], c.says), composer.Problems()[0])
 			m, problem, err := composer.Compose(s.Notice, s.Ticket)
 			require.NoError(t, err)
 			assert.Contains(t, problem, c.says)
 			assert.Equal(t, string(want.Raw), string(m.Raw), "the built-in one")
 		})
 	}
+}
+
+// What all mails share does not take the templates with it that can be used, and
+// each file that cannot be is told of once.
+func TestBrokenFilesLeaveTheOthersInUse(t *testing.T) {
+	c := override(t, map[string]string{
+		"note.md": "# Hear, hear\n\n{{template \"refused\" .}}", "receipt.md": "# {{.Nonsense}}", "help.md": "# {{", "parts.md": "{{define", "layout.html": "<p>{{.body}}",
+	})
+	var files []string
+	for _, p := range c.Problems() {
+		file, _, _ := strings.Cut(p, ":")
+		files = append(files, file)
+	}
+	assert.Equal(t, []string{"layout.html", "parts.md", "help.md", "receipt.md"}, files)
+	s := sample(t, "note")
+	m, _, err := c.Compose(s.Notice, s.Ticket)
+	require.NoError(t, err)
+	assert.Contains(t, m.Text, "Hear, hear")
+	s = sample(t, "receipt")
+	m, problem, err := c.Compose(s.Notice, s.Ticket)
+	require.NoError(t, err)
+	assert.Contains(t, m.Text, "We have your request", "the built-in one")
+	assert.Regexp(t, `\Alayout\.html:1:.*\nparts\.md:1.*\nreceipt\.md:1:.*\z`, problem)
+}
+
+func TestOwnPartsReplaceSingleOnes(t *testing.T) {
+	c := override(t, map[string]string{partsFile: "{{define \"fields\"}}Ours\n: **{{.Title}}**\n{{end}}\n{{define \"due\"}}{{end}}"})
+	assert.Empty(t, c.Problems())
+	s := sample(t, "assignment")
+	_, theirs := compose(t, desk(t), s.Notice, s.Ticket)
+	_, ours := compose(t, c, s.Notice, s.Ticket)
+	assert.Contains(t, theirs.text, "Priority")
+	assert.Contains(t, theirs.text, "It is due")
+	assert.Contains(t, ours.text, "Ours")
+	assert.NotContains(t, ours.text, "Priority")
+	assert.NotContains(t, ours.text, "It is due", "an empty part replaces one too")
+	s = sample(t, "answer")
+	want, _ := compose(t, desk(t), s.Notice, s.Ticket)
+	got, _ := compose(t, c, s.Notice, s.Ticket)
+	assert.Equal(t, string(want.Raw), string(got.Raw), "what it does not use")
+
+	c = override(t, map[string]string{partsFile: "\n{{define \"fields\"}}{{.Nonsense}}{{end}}"})
+	require.Len(t, c.Problems(), 1, "of the file, and not of all mails that use it")
+	assert.Regexp(t, `^parts\.md:2:`, c.Problems()[0])
 }
 
 // A template may pass its trial and fail on a ticket of its own kind.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/yuin/goldmark/parser"
 
+	"envdesk/templates"
 	"envdesk/tracker"
 )
 
@@ -89,17 +90,47 @@ func (p *press) compile(body, preheader, marker string) (*page, error) {
 	if len(doc.sections) == 0 {
 		return nil, fmt.Errorf("the mail is empty")
 	}
+	laidOut, err := layOut(p.layout, htmlBody(doc), preheader, marker)
+	if err != nil {
+		return nil, err
+	}
+	return &page{html: pieces(laidOut), size: len(laidOut), doc: doc}, nil
+}
+
+// layOut puts the layout around a body. A mail without its words is none, and one
+// whose marker does not stand above them could not be answered: then the error
+// names file and line of the layout.
+func layOut(layout *template.Template, body, preheader, marker string) (string, error) {
 	var b strings.Builder
-	err = p.layout.Execute(&b, map[string]any{
+	err := layout.Execute(&b, map[string]any{
 		"Title":     token(slotText, 0),
 		"Preheader": strings.TrimSpace(preheader),
 		"Marker":    marker,
-		"Body":      template.HTML(htmlBody(doc)), // escaped by htmlWriter; values are not in it yet
+		"Body":      template.HTML(body), // escaped by htmlWriter; values are not in it yet
 	})
 	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
+		return "", err
 	}
-	return &page{html: pieces(b.String()), size: b.Len(), doc: doc}, nil
+	above, _, found := strings.Cut(b.String(), body)
+	if !found {
+		return "", fmt.Errorf("%s:1: the words of the mail are not in it: {{.Body}} has to stand there, as HTML", templates.Layout)
+	}
+	if !strings.Contains(above, marker) {
+		return "", fmt.Errorf("%s:1: {{.Marker}} does not stand above {{.Body}}: a reply could not be told from what it quotes", templates.Layout)
+	}
+	return b.String(), nil
+}
+
+// tryLayout says what no page of the layout could do without.
+func tryLayout(layout *template.Template) error {
+	for _, marker := range []string{"", tracker.ReplyMarker} {
+		for _, preheader := range []string{"", "a line beside the subject"} {
+			if _, err := layOut(layout, "<tr><td>the words of a mail</td></tr>", preheader, marker); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // takesReplies reports whether a mail of the kind invites a reply about its

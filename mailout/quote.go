@@ -7,8 +7,8 @@ import (
 )
 
 // longestLine is how long a quoted line may be in a text part before it is
-// wrapped: mail has lines of up to 78 characters (RFC 5322 §2.1.1).
-const longestLine = 78
+// wrapped: with its mark it has up to 78 characters (RFC 5322 §2.1.1).
+const longestLine = 76
 
 // A paragraph whose longest line has this many runes was broken into lines by a
 // mail program; other line ends are the writer's own.

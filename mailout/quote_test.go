@@ -29,6 +29,10 @@ func TestParagraphsThatAMailProgramBroke(t *testing.T) {
 		"code":                     {strings.Repeat("a ", 34) + "--from=x\nkubectl get pods", strings.Repeat("a ", 34) + "--from=x\nkubectl get pods"},
 		"indented":                 {wide + "\n  billing", wide + "\n  billing"},
 		"a log, wider than a mail": {long + "\nnext " + long, long + "\nnext " + long},
+		"too narrow":               {strings.Repeat("a", 59) + "\nb", strings.Repeat("a", 59) + "\nb"},
+		"just wide enough":         {strings.Repeat("a", 60) + "\nb", strings.Repeat("a", 60) + " b"},
+		"just narrow enough":       {strings.Repeat("a", 100) + "\nb", strings.Repeat("a", 100) + " b"},
+		"too wide":                 {strings.Repeat("a", 101) + "\nb", strings.Repeat("a", 101) + "\nb"},
 		"nothing":                  {"", ""},
 	} {
 		assert.Equal(t, c.want, flowed(c.in), name)
@@ -41,8 +45,9 @@ func TestAQuotedLineThatIsABitTooLong(t *testing.T) {
 	for in, want := range map[string]string{
 		"replace it today, before the audit looks at it tomorrow. The repository is\nbilling-service.": "\n> replace it today, before the audit looks at it tomorrow. The\n> repository is billing-service.\n",
 		"Since 11:40 no citizen of Andhra gets a receipt after paying property tax.\nThe log follows.": "\n> Since 11:40 no citizen of Andhra gets a receipt after paying property tax.\n> The log follows.\n",
-		strings.Repeat("x ", 38) + "yy": "\n> " + strings.Repeat("x ", 38) + "yy\n", // 78 columns
-		strings.Repeat("word ", 16):     "\n> word word word word word word word word word word word word word word\n> word word\n",
+		strings.Repeat("x ", 37) + "yy":  "\n> " + strings.Repeat("x ", 37) + "yy\n", // 78 columns
+		strings.Repeat("x ", 37) + "yyy": "\n> " + strings.Repeat("x ", 34) + "x\n> x x yyy\n",
+		strings.Repeat("word ", 16):      "\n> word word word word word word word word word word word word word word\n> word word\n",
 	} {
 		s.Notice.Data.Text = in
 		_, p := compose(t, desk(t), s.Notice, s.Ticket)

@@ -109,10 +109,22 @@ func (v *view) tryReport(s Settings, n tracker.Notice) error {
 type room struct{ late, lines, groups, title, note int }
 
 // rooms are tried in turn until the report is small enough; the last one always
-// is. What is late stays longest.
+// is. What is late stays longest of the lists, and all of them give way before the
+// note does.
 func rooms() []room {
-	return []room{{10, 10, 8, 120, 4000}, {10, 6, 5, 90, 2000}, {10, 4, 3, 70, 1000}, {6, 3, 2, 60, 600}, {3, 2, 2, 40, 200}, {2, 2, 2, 30, 0}}
+	all := []room{
+		{10, 10, 8, 120, wholeNote}, {10, 6, 5, 90, wholeNote}, {10, 4, 3, 70, wholeNote}, {6, 3, 2, 60, wholeNote}, {3, 2, 2, 40, wholeNote}, {2, 2, 2, 30, wholeNote},
+	}
+	for least := all[len(all)-1]; least.note > 100; {
+		least.note /= 2
+		all = append(all, least)
+	}
+	return all
 }
+
+// wholeNote is how many characters of the manager's note a report shows where
+// there is room: as many as the desk takes.
+const wholeNote = 4000
 
 func readReport(data []byte) (report.Report, error) {
 	var r report.Report

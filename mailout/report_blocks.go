@@ -3,6 +3,7 @@ package mailout
 import (
 	"bytes"
 	"slices"
+	"strconv"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -87,6 +88,23 @@ func (r *reader) fence(f *fence) {
 	default:
 		r.fail("::: %s is none of panel, tiles and entries", f.name)
 	}
+}
+
+// list reads a list. One that follows another goes on with it: it has marks of its
+// own.
+func (r *reader) list(l *ast.List) {
+	rows := r.children(l)
+	if l.IsOrdered() {
+		for i := range rows {
+			rows[i].mark = strconv.Itoa(l.Start+i) + "."
+		}
+	}
+	section := r.out.sections[len(r.out.sections)-1]
+	if n := len(section); n > 0 && section[n-1].role == roleList {
+		section[n-1].rows = append(section[n-1].rows, rows...)
+		return
+	}
+	r.add(block{role: roleList, rows: rows})
 }
 
 // entries reads fields with more than one value: the first is the figure, the

@@ -1,6 +1,7 @@
 package mailout
 
 import (
+	"slices"
 	"strings"
 
 	"envdesk/tracker"
@@ -22,18 +23,30 @@ func (w weeklyWords) acts() string {
 
 func (w weeklyWords) decisions() ([]decision, int) {
 	var out []decision
-	shown, more := w.top(min(len(w.Decisions), 5))
+	shown, more := w.top(min(len(w.Decisions), mostDecisions))
 	for i, d := range w.Decisions[:shown] {
+		from := ""
+		if d.Kind == report.DecideAccept && d.Item.Who != "" {
+			from = "from " + w.words(d.Item.Who, 60)
+		}
 		out = append(out, decision{
 			Number: i + 1, Title: w.title(d.Item.Title), Actions: w.actions(d),
-			Facts: facts(d.Item.Key, strings.TrimSpace(d.Item.Priority+" "+d.Item.Type), oneLine(d.Line, w.s.room.title+40)),
+			Facts: facts(d.Item.Key, strings.TrimSpace(d.Item.Priority+" "+d.Item.Type), from, oneLine(d.Line, w.s.room.title+40)),
 		})
 	}
 	return out, more + w.More
 }
 
+const mostDecisions = 5
+
+// lists reports whether a decision of one of the kinds is listed.
+func (w weeklyWords) lists(kinds ...string) bool {
+	shown, _ := w.top(min(len(w.Decisions), mostDecisions))
+	return slices.ContainsFunc(w.Decisions[:shown], func(d report.Decision) bool { return slices.Contains(kinds, d.Kind) })
+}
+
 // actions are what this reader can do about a decision. An approval is given with
-// the mail that asked for it, and by no other.
+// the mail that asked for it, and by no other; the manager alone lets requests in.
 func (w weeklyWords) actions(d report.Decision) []button {
 	begin := func(label, words string) button { return button{Label: label, Write: w.write(d.Item, words)} }
 	var all []button
@@ -44,8 +57,16 @@ func (w weeklyWords) actions(d report.Decision) []button {
 		all = []button{begin("Ask "+w.words(d.Item.Who, 30), ""), begin("Re-assign", "/assign ")}
 	case "operator " + report.DecideApproval:
 		return []button{begin("Write about "+d.Item.Key, "")}
+	case "operator " + report.DecideAccept:
+		if !w.manages() {
+			return nil
+		}
+		all = []button{begin("Let it in", "/accept"), begin("Cancel it", "/cancel ")}
 	case "partner " + report.DecideWord:
 		all = []button{begin("Say when", "/eta "), begin("Done", "/done ")}
+		if d.Item.Status == string(tracker.StatusAssigned) {
+			all = slices.Insert(all, 0, begin("Pick up", "/ack"))
+		}
 	case "requester " + report.DecideAnswer:
 		all = []button{begin("Answer "+d.Item.Key, "")}
 	default:
@@ -54,6 +75,8 @@ func (w weeklyWords) actions(d report.Decision) []button {
 	all[0].First = true
 	return all
 }
+
+func (w weeklyWords) manages() bool { return w.s.as == tracker.RoleManager }
 
 // write begins a mail to the desk about a request.
 func (w weeklyWords) write(i report.Item, words string) link {

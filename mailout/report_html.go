@@ -100,6 +100,15 @@ func (w *htmlWriter) figure(b block) {
 	w.put(`" style="display:block;width:100%;max-width:600px;height:auto;border:0;font:400 14px/20px `, font, `;color:`, muted, `">`, "\n")
 }
 
+// markWidth is the width of the marks of a list, in pixels.
+func markWidth(rows []row) string {
+	longest := 1
+	for _, r := range rows {
+		longest = max(longest, len(r.mark))
+	}
+	return strconv.Itoa(7 + 9*longest)
+}
+
 // barHTML is a bar of table cells. Its share is in percent of the width.
 func barHTML(v value) string {
 	share, _ := strconv.Atoi(v.text)

@@ -72,6 +72,7 @@ func elapsed(seconds int64) string { return length(seconds, int64(wholeDay/time.
 
 func (w weeklyWords) late() cutList {
 	var out cutList
+	out.CSV = w.csv("them")
 	shown := min(len(w.Late), w.s.room.late)
 	for _, i := range w.Late[:shown] {
 		out.Entries = append(out.Entries, entry{
@@ -118,9 +119,9 @@ func percent(part, whole int) int {
 func (w weeklyWords) partners() cutList {
 	full := 100
 	for _, p := range w.Partners {
-		full = max(full, p.Load)
+		full = max(full, min(p.Load, mostLoad))
 	}
-	var out cutList
+	out := cutList{CSV: w.csv("their requests")}
 	shown, more := w.top(len(w.Partners))
 	for _, p := range w.Partners[:shown] {
 		out.Entries = append(out.Entries, w.partner(p, full))
@@ -143,21 +144,47 @@ func (w weeklyWords) partner(p report.PartnerLine, full int) entry {
 		facts(w.words(strings.Join(p.Environments, ", "), 100), held(fmt.Sprintf("%d open", p.Open)), held(fmt.Sprintf("%d late", p.LateNow))),
 		moved + ", net " + signed(p.Net) + inTime(p),
 	}}
-	if p.Capacity == 0 {
-		one.Notes = append(one.Notes, "Capacity not known yet")
+	one.Notes = append(one.Notes, bandwidth(p))
+	if p.Label == "" {
 		return one
 	}
-	one.Figure = fmt.Sprintf("%d%%, %s", p.Load, p.Label)
-	basis := "usually closed in a week"
-	if p.Basis == "limit" {
-		basis = "agreed as its limit"
+	share := percent(p.Load, full)
+	switch {
+	case p.Capacity == 0:
+		one.Figure, share = p.Label, 100
+	case p.Load > mostLoad:
+		one.Figure = fmt.Sprintf("over %d%%", mostLoad)
+	default:
+		one.Figure = fmt.Sprintf("%d%%, %s", p.Load, p.Label)
 	}
-	one.Notes = append(one.Notes, fmt.Sprintf("%d open + %d expected, %d %s", p.Open, p.Expected, p.Capacity, basis))
-	one.Bar = &bar{share: percent(p.Load, full)}
+	one.Bar = &bar{share: share}
 	if p.Label == report.LabelOver {
 		one.Bar.tone = "strong"
 	}
 	return one
+}
+
+// mostLoad is the highest load that is told as a number, in percent.
+const mostLoad = 999
+
+// weeksToExpect are the weeks of history below which nothing is expected.
+const weeksToExpect = 4
+
+// bandwidth tells the work of a partner and what it is measured against.
+func bandwidth(p report.PartnerLine) string {
+	work, capacity := fmt.Sprintf("%d open + %d expected", p.Open, p.Expected), fmt.Sprintf("%d usually closed in a week", p.Capacity)
+	if p.Expected == 0 && p.Weeks < weeksToExpect {
+		work = fmt.Sprintf("%d open", p.Open)
+	}
+	switch {
+	case p.Label == "" && p.Weeks < weeksToExpect:
+		return "Capacity not known yet"
+	case p.Capacity == 0:
+		capacity = "none usually closed in a week"
+	case p.Basis == "limit":
+		capacity = fmt.Sprintf("%d agreed as its limit", p.Capacity)
+	}
+	return work + ", " + capacity
 }
 
 // inTime tells the desk's promise, and the partner's own clock where it differs.
@@ -181,7 +208,7 @@ func (w weeklyWords) groups() []group {
 		if len(g.lines) == 0 || len(g.lines) == 1 && g.lines[0].Name == "" {
 			continue
 		}
-		one := group{Name: g.name}
+		one := group{Name: g.name, CSV: w.csv("their requests")}
 		shown := min(len(g.lines), w.s.room.groups)
 		one.More = len(g.lines) - shown
 		for _, l := range g.lines[:shown] {
@@ -205,7 +232,11 @@ func (w weeklyWords) groupWords(l report.GroupLine) groupLine {
 
 func (w weeklyWords) waiting() []waitingLine {
 	var out []waitingLine
-	names := map[string]string{"us": "Us", "partner": "Partner", "requester": "Requester", "approver": "Approver"}
+	us := "Us"
+	if w.Edition != report.Programme {
+		us = "The desk"
+	}
+	names := map[string]string{"us": us, "partner": "Partner", "requester": "Requester", "approver": "Approver"}
 	for _, l := range w.Waiting {
 		name, ok := names[l.Whom]
 		if !ok {
@@ -220,6 +251,7 @@ func ago(seconds int64) string { return held(report.Ago(time.Duration(seconds) *
 
 func (w weeklyWords) approvals() cutList {
 	var out cutList
+	out.CSV = w.csv("them")
 	shown := min(len(w.Approvals), w.s.room.lines, 5)
 	for _, a := range w.Approvals[:shown] {
 		out.Entries = append(out.Entries, entry{
@@ -255,14 +287,10 @@ func (w weeklyWords) trend() trend {
 
 func (w weeklyWords) outlook() *outlook {
 	o := w.Outlook
-	if o == nil {
+	if o == nil || o.Sentence == "" {
 		return nil
 	}
-	one := &outlook{Sentence: o.Sentence, Record: o.Record}
-	if o.Urgent != nil {
-		one.Urgent = fmt.Sprintf("P0 and P1 alone: at most %d.", o.Urgent.P85)
-	}
-	return one
+	return &outlook{Sentence: o.Sentence, Record: o.Record}
 }
 
 func (w weeklyWords) recurring() cutList {
@@ -289,6 +317,7 @@ func keys(all []string) []key {
 	return out
 }
 
+// quality tells how many of those resolved were right the first time.
 func (w weeklyWords) quality() string {
 	q := w.Quality
 	if q.Resolved == 0 {
@@ -298,5 +327,24 @@ func (w weeklyWords) quality() string {
 	if q.CameBack > 0 {
 		back = fmt.Sprintf("%d came back within seven days", q.CameBack)
 	}
-	return fmt.Sprintf("%d resolved, %s of them right the first time; %s.", q.Resolved, share(q.FirstRight), back)
+	return rightFirst(q.Resolved, q.FirstRight.Met) + "; " + back + "."
+}
+
+func rightFirst(resolved, right int) string {
+	const well = "right the first time"
+	switch {
+	case resolved == 1 && right == 1:
+		return "The one resolved was " + well
+	case resolved == 1:
+		return "The one resolved was not " + well
+	case resolved == 2 && right == 2:
+		return "Both of those resolved were " + well
+	case resolved == right:
+		return fmt.Sprintf("All %d resolved were %s", resolved, well)
+	case resolved == 2 && right == 0:
+		return "2 resolved, neither of them " + well
+	case right == 0:
+		return fmt.Sprintf("%d resolved, none of them %s", resolved, well)
+	}
+	return fmt.Sprintf("%d resolved, %d of them %s", resolved, right, well)
 }

@@ -2,6 +2,7 @@ package mailout
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,20 +15,20 @@ import (
 // noteMarkdown rewrites a person's Markdown as Markdown of ours: of paragraphs,
 // emphasis, heads, lists, quotes and tables the marks stay, the words go into slots,
 // and everything else is words. A link becomes its words and, when it is https, its
-// address as text. Of a
-// longer note the first runes are shown.
-func noteMarkdown(note string, runes int) prepared {
+// address as text. Of a longer note the first runes are shown, and it is told that
+// there is more.
+func noteMarkdown(note string, runes int) (words prepared, more bool) {
 	source := strings.TrimSpace(squeeze(clean(note)))
-	if source == "" || runes == 0 {
-		return ""
+	if source == "" {
+		return "", false
 	}
-	if utf8.RuneCountInString(source) > runes {
+	if more = utf8.RuneCountInString(source) > runes; more {
 		source = cut(source, runes)
 	}
 	w := noteWriter{source: []byte(outdented(source))}
 	root := markdown().Parse(text.NewReader(w.source))
 	w.blocks(root, "")
-	return prepared(strings.TrimSpace(w.b.String()))
+	return prepared(strings.TrimSpace(w.b.String())), more
 }
 
 // outdented takes the spaces from lines that would be code, which a note has not.
@@ -86,20 +87,22 @@ func (w *noteWriter) line(prefix, mark, words string) {
 }
 
 // list flattens what is nested: its words stay in their order.
-func (w *noteWriter) list(l ast.Node) {
+func (w *noteWriter) list(l *ast.List) {
+	number := l.Start
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		words := ""
-		var nested []ast.Node
+		var nested []*ast.List
 		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
-			if c.Kind() == ast.KindList {
-				nested = append(nested, c)
+			if inner, ok := c.(*ast.List); ok {
+				nested = append(nested, inner)
 				continue
 			}
 			words = strings.TrimSpace(words + " " + w.words(c))
 		}
 		if words != "" {
-			w.b.WriteString("- " + words + "\n")
+			w.b.WriteString(itemMark(l, number) + words + "\n")
 		}
+		number++
 		if w.depth++; w.depth <= 8 {
 			for _, c := range nested {
 				w.list(c)
@@ -110,6 +113,14 @@ func (w *noteWriter) list(l ast.Node) {
 	if w.depth == 1 {
 		w.b.WriteByte('\n')
 	}
+}
+
+// itemMark is what stands before an item of a list: its number where it has one.
+func itemMark(l *ast.List, number int) string {
+	if l.IsOrdered() {
+		return strconv.Itoa(number) + ". "
+	}
+	return "- "
 }
 
 func (w *noteWriter) table(t *extast.Table) {
@@ -171,10 +182,11 @@ func (w *noteWriter) text(b *strings.Builder, t *ast.Text, strong bool) {
 	if t.Parent().Kind() != ast.KindCodeSpan {
 		words = util.UnescapePunctuations(util.ResolveNumericReferences(util.ResolveEntityNames(words)))
 	}
-	if one := strings.Join(strings.Fields(clean(string(words))), " "); one != "" {
-		if bytes.HasPrefix(words, []byte(" ")) {
-			b.WriteByte(' ')
-		}
+	one := strings.Join(strings.Fields(clean(string(words))), " ")
+	if bytes.HasPrefix(words, []byte(" ")) {
+		b.WriteByte(' ')
+	}
+	if one != "" {
 		mark(b, slot(one), strong)
 		if bytes.HasSuffix(words, []byte(" ")) {
 			b.WriteByte(' ')

@@ -49,7 +49,7 @@ func reportedBy(t testing.TB, c *Composer, r report.Report, note string) (tracke
 func TestHeadOfAReport(t *testing.T) {
 	s := sample(t, "report")
 	m, p := compose(t, desk(t), s.Notice, s.Ticket)
-	assert.Equal(t, "Week 11: 64% in time (7 of 11), 4 late, 4 need you", p.header.Get("Subject"))
+	assert.Equal(t, "Week 11: 64% in time (7 of 11), 4 late, 5 need you", p.header.Get("Subject"))
 	assert.Equal(t, "<weekly.desk.test>", p.header.Get("List-Id"))
 	assert.Equal(t, "<mailto:requests@desk.test?subject=unsubscribe%20weekly>", p.header.Get("List-Unsubscribe"))
 	assert.Equal(t, "auto-generated", p.header.Get("Auto-Submitted"))

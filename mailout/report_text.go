@@ -3,6 +3,7 @@ package mailout
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -119,6 +120,43 @@ func barText(v value) string {
 	share, _ := strconv.Atoi(v.text)
 	n := (min(max(share, 0), 100) + 9) / 10
 	return strings.Repeat("█", n) + strings.Repeat(" ", 10-n)
+}
+
+// broken breaks a word into parts of at most room runes. Addresses stay whole, so
+// that they can be followed and copied.
+func broken(word string, room int) []string {
+	var parts []string
+	left := []rune(word)
+	if strings.Contains(word, "@") || strings.Contains(word, "://") {
+		return []string{word}
+	}
+	for len(left) > room {
+		at := room
+		for at > 0 && !mayBreak(left[at-1], left[at:]) {
+			at--
+		}
+		if at == 0 {
+			break
+		}
+		parts, left = append(parts, string(left[:at])), left[at:]
+	}
+	return append(parts, string(left))
+}
+
+// mayBreak reports whether the rest may begin a line: it goes on with no letter of
+// the line before, and a desk could not take it for an order.
+func mayBreak(last rune, rest []rune) bool {
+	if unicode.Is(unicode.M, rest[0]) || joins(rest[0]) || joins(last) {
+		return false
+	}
+	begin := strings.TrimLeft(string(rest[:min(len(rest), 4)]), " "+noBreak)
+	return begin != "" && !strings.ContainsRune("/#!", rune(begin[0]))
+}
+
+// joins reports whether a rune binds the letters around it: a joiner, or the virama
+// of an Indic script, which stands at the same place of the block of each.
+func joins(r rune) bool {
+	return r == '\u200c' || r == '\u200d' || r >= 0x900 && r <= 0xd7f && r&0x7f == 0x4d
 }
 
 // isReply reports whether the link of a button opens a reply.

@@ -21,9 +21,12 @@ type weekly struct {
 	Quiet              bool
 	Partner            bool
 	Acts               string // what the reader may do about decisions: operator, partner, requester, or "" for nothing
+	Manager            bool   // the operator is the programme manager
+	Assigns, Admits    bool   // of the decisions listed some look for an owner or a word, some wait to be let in
 
 	Desk      string   // its address
 	Note      prepared // the manager's, in Markdown
+	NoteCut   bool     // there was more of it
 	Decisions []decision
 	MoreToDo  int
 
@@ -46,7 +49,7 @@ type weekly struct {
 	Trouble    string
 	Rules      []report.Definition
 	Table      string // the attached file
-	Requests   string // 18 requests
+	Requests   int    // in it
 }
 
 type weeklySettings struct {
@@ -91,6 +94,7 @@ type entry struct {
 type cutList struct {
 	Entries []entry
 	More    int
+	CSV     string // what the table has of the rest: them, their requests, or "" for nothing
 }
 
 type ageLine struct {
@@ -103,6 +107,7 @@ type group struct {
 	Name  string
 	Lines []groupLine
 	More  int
+	CSV   string // as of other lists
 }
 
 type groupLine struct {
@@ -129,15 +134,16 @@ type trendLine struct {
 	Bar           bar
 }
 
-type outlook struct{ Sentence, Urgent, Record string }
+type outlook struct{ Sentence, Record string }
 
 func newWeekly(r report.Report, s weeklySettings) *weekly {
 	w := weeklyWords{Report: r, s: s, zone: s.Zone}
 	one := &weekly{
 		Subject: oneLine(r.Subject, subjectRunes), Preheader: oneLine(r.Preheader, 200), Week: r.Week.Number, Period: r.Period,
 		Reader: oneLine(r.For, 100), Headline: oneLine(r.Verdict.Headline, 300), Detail: oneLine(r.Verdict.Detail, 300), Quiet: r.Quiet,
-		Partner: r.Edition == report.PartnerEdition, Acts: w.acts(), Desk: s.Address, Note: noteMarkdown(s.note, s.room.note),
+		Partner: r.Edition == report.PartnerEdition, Acts: w.acts(), Manager: w.manages(), Desk: s.Address,
 	}
+	one.Note, one.NoteCut = noteMarkdown(s.note, s.room.note)
 	if r.AsOf.Before(r.To) {
 		one.Running = dueTime(r.AsOf.In(s.Zone), r.To)
 	}
@@ -145,6 +151,7 @@ func newWeekly(r report.Report, s weeklySettings) *weekly {
 		return one
 	}
 	one.Decisions, one.MoreToDo = w.decisions()
+	one.Assigns, one.Admits = w.lists(report.DecideOwner, report.DecideWord), w.lists(report.DecideAccept)
 	one.Tiles, one.Priorities, one.Late = w.tiles(), w.priorities(), w.late()
 	one.Ages, one.Oldest = w.ages(), oneLine(r.Age.Line, 40+2*s.room.title)
 	one.Partners, one.Groups, one.Waiting, one.Approvals = w.partners(), w.groups(), w.waiting(), w.approvals()
@@ -157,7 +164,7 @@ func newWeekly(r report.Report, s weeklySettings) *weekly {
 		one.Mails, one.Work, one.Trouble = r.Honesty.Line, r.Honesty.Tickets, r.Honesty.Trouble()
 	}
 	if s.table != nil {
-		one.Table, one.Requests = s.table.Name, report.Count(len(r.Tickets), "request")
+		one.Table, one.Requests = s.table.Name, len(r.Tickets)
 	}
 	return one
 }
@@ -173,6 +180,14 @@ type weeklyWords struct {
 func (w weeklyWords) top(n int) (shown, more int) {
 	shown = min(n, w.s.room.lines)
 	return shown, n - shown
+}
+
+// csv is what the table has of what a list leaves out, when there is a table.
+func (w weeklyWords) csv(what string) string {
+	if w.s.table == nil {
+		return ""
+	}
+	return what
 }
 
 func (w weeklyWords) title(s string) string { return oneLine(s, w.s.room.title) }
@@ -195,35 +210,41 @@ func facts(parts ...string) string {
 
 // tiles compare with the weeks before, of which the first week has none.
 func (w weeklyWords) tiles() []tile {
-	inTime := tile{Figure: w.InTime.Now.Text, Label: "in time", Notes: w.comparing("last week "+w.InTime.LastWeek.Text, "4 weeks "+w.InTime.Usual.Text)}
+	inTime := tile{Figure: w.InTime.Now.Text, Label: "in time", Notes: w.comparing("last week "+w.InTime.LastWeek.Text, w.InTime.Usual.Text)}
 	if w.InTime.Now.Of > 0 && strings.HasSuffix(w.InTime.Now.Text, "%") {
 		inTime.Notes = append([]string{ofCount(w.InTime.Now)}, inTime.Notes...)
 	}
 	return []tile{
 		inTime,
-		{Figure: fmt.Sprint(w.LateNow.Now), Label: "late now", Bad: w.LateNow.Now > 0, Notes: w.comparing(before(w.LateNow)...)},
-		{Figure: fmt.Sprint(w.Open.Now), Label: "open", Notes: w.comparing(before(w.Open)...)},
+		{Figure: fmt.Sprint(w.LateNow.Now), Label: "late now", Bad: w.LateNow.Now > 0, Notes: w.comparing(before(w.LateNow))},
+		{Figure: fmt.Sprint(w.Open.Now), Label: "open", Notes: w.comparing(before(w.Open))},
 		{Figure: fmt.Sprintf("%d / %d", w.Flow.In.Now, w.Flow.Out.Now), Label: "in / out", Notes: w.comparing(
-			fmt.Sprintf("last week %d / %d", w.Flow.In.LastWeek, w.Flow.Out.LastWeek), fmt.Sprintf("4 weeks %d / %d", w.Flow.In.Usual, w.Flow.Out.Usual),
+			fmt.Sprintf("last week %d / %d", w.Flow.In.LastWeek, w.Flow.Out.LastWeek), fmt.Sprintf("%d / %d", w.Flow.In.Usual, w.Flow.Out.Usual),
 		)},
 	}
 }
 
-// comparing gives the notes that compare with earlier weeks, when there were any.
-func (w weeklyWords) comparing(notes ...string) []string {
-	if len(w.Trend.Weeks) < 2 {
+// comparing gives the notes that compare with earlier weeks: with the last one, and
+// with the median of up to four, when there were as many.
+func (w weeklyWords) comparing(last, usual string) []string {
+	switch before := len(w.Trend.Weeks) - 1; {
+	case before < 1:
 		return nil
+	case before == 1:
+		return []string{last}
+	case before < 4:
+		return []string{last, fmt.Sprintf("median of %d weeks %s", before, usual)}
 	}
-	return notes
+	return []string{last, "4 weeks " + usual}
 }
 
-// before tells what a figure was, with the direction.
-func before(f report.Figure) []string {
-	last := fmt.Sprintf("last week %d, %s", f.LastWeek, signed(f.Net))
+// before tells what a figure was, with the direction, and what is usual.
+func before(f report.Figure) (last, usual string) {
+	last = fmt.Sprintf("last week %d, %s", f.LastWeek, signed(f.Net))
 	if f.Net == 0 {
 		last = fmt.Sprintf("last week %d too", f.LastWeek)
 	}
-	return []string{last, fmt.Sprintf("4 weeks %d", f.Usual)}
+	return last, fmt.Sprint(f.Usual)
 }
 
 // signed is a difference with its sign, a minus of typography.

@@ -17,28 +17,58 @@ type script struct{ tree *texttemplate.Template }
 // partsFile holds what several mails have in common.
 const partsFile = "parts.md"
 
-// parseScript reads a kind's template together with the common parts. Errors
-// name file and line.
-func parseScript(files fs.FS, kind string) (script, error) {
-	root := texttemplate.New("").Funcs(texttemplate.FuncMap{"slot": slot})
-	for _, name := range []string{partsFile, templates.File(kind)} {
-		source, err := fs.ReadFile(files, name)
-		if err != nil {
+// parseScript reads a kind's template together with the common parts. What the
+// kind's defines goes before the parts, and earlier parts before later ones.
+// Errors name file and line.
+func parseScript(files fs.FS, kind string, parts ...fs.FS) (script, error) {
+	file := templates.File(kind)
+	defined, err := parseMarkdown(files, file)
+	if err != nil {
+		return script{}, err
+	}
+	root := texttemplate.New("").Funcs(functions())
+	if err := addMissing(root, defined); err != nil {
+		return script{}, err
+	}
+	for _, p := range parts {
+		if defined, err = parseMarkdown(p, partsFile); err != nil {
 			return script{}, err
 		}
-		if i := strings.IndexAny(string(source), string([]rune{slotOpen, slotInner, slotClose})); i >= 0 {
-			return script{}, fmt.Errorf("%s:%d: holds a rune of U+E000 to U+E002, which envdesk needs for itself", name, 1+strings.Count(string(source[:i]), "\n"))
-		}
-		if _, err := root.New(name).Parse(string(source)); err != nil {
+		if err := addMissing(root, defined); err != nil {
 			return script{}, err
 		}
 	}
 	for _, t := range root.Templates() {
-		if t.Tree != nil {
-			wrapActions(t.Root)
+		wrapActions(t.Root)
+	}
+	return script{root.Lookup(file)}, nil
+}
+
+func functions() texttemplate.FuncMap { return texttemplate.FuncMap{"slot": slot} }
+
+func parseMarkdown(files fs.FS, name string) (*texttemplate.Template, error) {
+	source, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	if i := strings.IndexAny(string(source), string([]rune{slotOpen, slotInner, slotClose})); i >= 0 {
+		return nil, fmt.Errorf("%s:%d: holds a rune of U+E000 to U+E002, which envdesk needs for itself", name, 1+strings.Count(string(source[:i]), "\n"))
+	}
+	return texttemplate.New(name).Funcs(functions()).Parse(string(source))
+}
+
+// addMissing adds the definitions that root does not have. Parsing into root
+// itself would not let an empty definition take the place of another.
+func addMissing(root, from *texttemplate.Template) error {
+	for _, t := range from.Templates() {
+		if root.Lookup(t.Name()) != nil {
+			continue
+		}
+		if _, err := root.AddParseTree(t.Name(), t.Tree); err != nil {
+			return err
 		}
 	}
-	return script{root.Lookup(templates.File(kind))}, nil
+	return nil
 }
 
 // wrapActions appends slot to every pipeline that prints, as html/template does
@@ -95,5 +125,5 @@ func parseLayout(files fs.FS) (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return template.New(templates.Layout).Parse(string(source))
+	return template.New(templates.Layout).Option("missingkey=error").Parse(string(source))
 }

@@ -1,13 +1,18 @@
 package mailout
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 	"unicode/utf8"
 )
 
-// width is the widest line of a text part, where its words allow.
-const width = 72
+// width is the widest line of a text part, where its words allow. Behind whatever a
+// line begins with there is the least room.
+const (
+	width     = 72
+	leastRoom = 20
+)
 
 // plainText renders the document as the text part, values filled in. No-break
 // spaces hold a line together and are plain ones in the end: people copy from
@@ -60,7 +65,8 @@ func (w *textWriter) block(b block) {
 		}
 	case roleList:
 		for _, r := range b.rows {
-			w.wrap(w.fill(r.runs), "- ", "  ")
+			mark := cmp.Or(r.mark, "-") + " "
+			w.wrap(w.fill(r.runs), mark, strings.Repeat(" ", len(mark)))
 		}
 	case roleTable:
 		w.table(b.rows)
@@ -163,12 +169,13 @@ func fillText(b *strings.Builder, ps []piece, values []value) {
 }
 
 // wrap writes the words of s in lines of at most width runes, the first behind
-// first and the others behind rest. A longer word gets a line of its own.
+// first, which is no wider than rest, and the others behind rest. A longer word is
+// broken.
 func (w *textWriter) wrap(s, first, rest string) {
 	w.b.WriteString(first)
 	column, start := utf8.RuneCountInString(first), true
-	for word := range words(s) {
-		n := utf8.RuneCountInString(word)
+	room := max(width-utf8.RuneCountInString(rest), leastRoom)
+	put := func(word string, n int) {
 		switch {
 		case start:
 		case column+1+n > width:
@@ -181,6 +188,16 @@ func (w *textWriter) wrap(s, first, rest string) {
 		}
 		w.b.WriteString(word)
 		column, start = column+n, false
+	}
+	for word := range words(s) {
+		n := utf8.RuneCountInString(word)
+		if n <= room {
+			put(word, n)
+			continue
+		}
+		for _, part := range broken(word, room) {
+			put(part, utf8.RuneCountInString(part))
+		}
 	}
 	w.b.WriteByte('\n')
 }

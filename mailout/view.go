@@ -117,7 +117,7 @@ func newView(s Settings, n tracker.Notice, t tracker.Ticket, e envelope, f files
 	v.answers(s, n)
 	v.Clock, v.CloseAfter = clockOf(n, t, s.Zone), closing(s.CloseAfter)
 	v.Plan, v.Standing = planOf(n, s.Zone), s.standingOf(n)
-	v.Subscription = subscriptionOf(n)
+	v.Subscription = subscriptionOf(n, s.Address)
 	v.lines(n.Data.Transcript)
 	v.alerts(s, n)
 	if len(n.Data.Reminders) > 0 {

@@ -242,7 +242,8 @@ type Mail struct {
 
 // Composer turns a notice into a mail. It is pure but for its templates; a
 // template that cannot be used never loses the mail: the built-in one is used,
-// and problem says in words what was wrong with the other.
+// and problem says in words what was wrong with the other: a line for each file
+// that cannot be used, which begins with the file's name and a colon.
 type Composer interface {
 	Compose(n Notice, t Ticket) (m Mail, problem string, err error)
 }

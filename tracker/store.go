@@ -182,7 +182,7 @@ type SubscriptionReader interface {
 // SubscriptionWriter keeps what readers want of the lists.
 type SubscriptionWriter interface {
 	// Subscribe keeps what a reader wants of a list from at on, in place of what it
-	// wanted before.
+	// wanted before; what it wants since later than at stays.
 	Subscribe(ctx context.Context, s Subscription, at time.Time) error
 }
 
@@ -192,8 +192,9 @@ type ReportWriter interface {
 	KeepReport(ctx context.Context, r KeptReport) (bool, error)
 	SetReportNote(ctx context.Context, note string) error
 	// Watched notes that all mail up to an instant is known. A call within
-	// WatchLapse of the last one tells that none was missed between them; an
-	// instant that is not behind the last one changes nothing.
+	// WatchLapse of the last one tells that none was missed between them. An
+	// instant before the last one takes back what lies ahead of it, as told by a
+	// clock that ran ahead; but for WatchLapse at most of a time without a gap.
 	Watched(ctx context.Context, upTo time.Time) error
 }
 
@@ -218,8 +219,9 @@ type MailCount struct {
 	InDoubt  int            // mails composed then of which it is not known whether they arrived
 	// Downtime is how long no mail could be taken in: the time between calls of
 	// Watched that are more than WatchLapse apart, and that since the last one when
-	// it is as long. The time before the first call does not count: without any it
-	// is 0.
+	// it is as long, unless mail without a UID came in since: such a desk watches
+	// no mailbox any more. The time before the first call does not count: without
+	// any it is 0.
 	Downtime time.Duration
 }
 
@@ -306,6 +308,9 @@ type NoticeWriter interface {
 	// Enqueue puts a mail into the outbox; false when its key was there before.
 	Enqueue(ctx context.Context, n Notice, m Mail) (bool, error)
 	AddAlert(ctx context.Context, a Alert) error
+	// AddAlertOnce adds the alert, unless one of its kind whose line begins with
+	// start still waits or was told after since.
+	AddAlertOnce(ctx context.Context, a Alert, start string, since time.Time) error
 	AlertsTold(ctx context.Context, upTo int64, at time.Time) error
 }
 

@@ -227,6 +227,40 @@ func TestWhatIsPipedInIsOneMail(t *testing.T) {
 	}
 }
 
+// Nobody loses mails in silence: an mbox that is piped in is one mail, and that is said.
+func TestAnMboxOnStandardInputIsToldOf(t *testing.T) {
+	const fromLine = "From ravi@egov.test Mon Nov 16 10:00:00 2026\n"
+	two := fromLine + punjabMail + "\n" + fromLine + strings.Replace(punjabMail, "a@egov", "b@egov", 1)
+	for name, tt := range map[string]struct {
+		in   string
+		says string
+	}{
+		"one mail":                           {punjabMail, ""},
+		"one mail with its From_ line":       {fromLine + punjabMail + "\nFrom now on please use the new key.\n", ""},
+		"one mail with a From_ line in it":   {punjabMail + "\n" + fromLine + "Subject: x\n\ny\n", ""},
+		"an mbox of two":                     {two, "envdesk: standard input is one mail and was taken as one, but an mbox of 2 mails looks so: to take them one by one, give that as a file (envdesk ingest FILE, with no name in .eml)\n"},
+		"an mbox of three, one of it quoted": {two + "\n>From here\n\n" + fromLine + punjabMail, "an mbox of 3 mails looks so"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShell(t)
+			code, out, errOut := s.run(tt.in, "ingest", "-")
+			assert.Zero(t, code)
+			assert.Contains(t, out, "1 × ticket")
+			if tt.says == "" {
+				assert.Empty(t, errOut)
+				return
+			}
+			assert.Contains(t, errOut, tt.says)
+			assert.Equal(t, 1, strings.Count(errOut, "\n"))
+			s.file("box", tt.in)
+			assert.Contains(t, s.ok("ingest", "--store", "other.db", "box"), "2 × ticket")
+		})
+	}
+	help := newShell(t).ok("ingest", "--help")
+	assert.Contains(t, help, "one mail on standard input (-)")
+	assert.NotContains(t, help, "or an mbox on standard input")
+}
+
 func TestSandboxLeavesTheStoreOfARealDeskAlone(t *testing.T) {
 	s := newShell(t)
 	s.file("pass", "secret")

@@ -23,8 +23,11 @@ func (a *app) ingestCommand() *cobra.Command {
 	var archive bool
 	cmd := &cobra.Command{
 		Use:   "ingest FILE|DIR|MBOX…|-",
-		Short: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, standard input",
-		Long: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, or one mail or an mbox on standard input (-).\n" +
+		Short: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, or one mail on standard input",
+		Long: "Take mails in without IMAP: .eml files, folders, Maildir, mbox, or one mail on standard input (-).\n" +
+			"What is piped in is always one mail, as a mail server delivers it: give an mbox as a file.\n" +
+			"A mail came when its file was last written, one of an mbox at the date of its From_ line, but\n" +
+			"never later than its file or than now; one on standard input comes now.\n" +
 			"Exits with 75 when the store is busy or full, so that a mail server that pipes mail in tries again.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, archive) },
@@ -64,6 +67,10 @@ func (in *ingester) add(ctx context.Context, m source) error {
 	if in.failed {
 		m.Close()
 		return nil
+	}
+	if m.alike > 1 {
+		fmt.Fprintf(in.app.err, "envdesk: standard input is one mail and was taken as one, but an mbox of %d mails looks so: "+
+			"to take them one by one, give that as a file (envdesk ingest FILE, with no name in .eml)\n", m.alike)
 	}
 	in.batch = append(in.batch, tracker.Delivery{Received: m.received, Size: m.raw.Size(), Raw: m.raw, Archive: in.archive})
 	in.open = append(in.open, m)

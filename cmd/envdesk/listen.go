@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"envdesk/cmd/envdesk/config"
@@ -59,9 +60,17 @@ func (s sink) Cursor(ctx context.Context, mailbox string) (tracker.Cursor, error
 func (s sink) Receive(ctx context.Context, batch []tracker.Delivery) error {
 	out, err := s.desk.Receive(ctx, batch)
 	for _, o := range out {
-		s.log.Info("mail taken in", "uid", o.Position.UID, "action", o.Action, "ticket", o.Key, "reason", o.Reason)
+		s.log.Info("mail taken in", "uid", o.Position.UID, "action", o.Action, "ticket", o.Key, "reason", withoutAddresses(o.Reason))
 	}
 	return err
+}
+
+var mailAddress = regexp.MustCompile(`[^\s<>()"“”,;]*@[^\s<>()"“”,;]*`)
+
+// withoutAddresses is a reason for the log, which is no place for people's
+// addresses; the store has it in full.
+func withoutAddresses(reason string) string {
+	return mailAddress.ReplaceAllString(reason, "(an address)")
 }
 
 func smtpSecurity(s config.Security) mailout.Security {

@@ -46,7 +46,7 @@ func (a *app) mailTemplates(dir string, wanted []string) error {
 }
 
 // chooseTemplates gives the file names of the wanted templates, with or without
-// .md; of all when none is named.
+// their extension; of all when none is named.
 func chooseTemplates(wanted []string) ([]string, error) {
 	all := templateNames()
 	if len(wanted) == 0 {
@@ -55,7 +55,10 @@ func chooseTemplates(wanted []string) ([]string, error) {
 	var names []string
 	for _, w := range wanted {
 		name := w
-		if filepath.Ext(w) == "" {
+		switch {
+		case w+".html" == templates.Layout:
+			name = templates.Layout
+		case filepath.Ext(w) == "":
 			name = templates.File(w)
 		}
 		if !slices.Contains(all, name) {

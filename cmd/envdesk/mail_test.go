@@ -82,7 +82,7 @@ func TestMailPreviewTriesTemplates(t *testing.T) {
 
 	code, _, errOut = s.run("", "mail", "preview", "--templates", "missing")
 	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, errOut, "--templates missing: ")
+	assert.Contains(t, errOut, "--templates missing: read templates: open missing: ")
 }
 
 func TestApproversAreNamedByRoleOrName(t *testing.T) {

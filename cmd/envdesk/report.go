@@ -94,7 +94,7 @@ func (a *app) weekArg(s string, c *config.Config) (w report.Week, err error) {
 		return report.WeekOf(a.now(), c.Desk.Zone).Back(1), nil
 	}
 	if w, err = report.ParseWeek(strings.ToUpper(s)); err != nil {
-		return w, usage("--week %w", err)
+		return w, usage("--week %q: want a week such as 2026-W47", s)
 	}
 	if from, _ := w.Bounds(c.Desk.Zone); a.now().Before(from) {
 		return w, usage("--week %s: it has not begun", w)
@@ -140,8 +140,8 @@ type weeklyShown struct {
 	out     reportOutputs
 }
 
-// showWeekly writes the report where it is wanted. One that is built anew may
-// differ from what was kept: that is an error.
+// showWeekly writes the report where it is wanted. One that is built anew has the
+// date and the note of what was kept; if its figures differ, that is an error.
 func (a *app) showWeekly(ctx context.Context, c *config.Config, s weeklyShown, rebuild bool) error {
 	d, closeStore, err := a.reportDesk(ctx, c)
 	if err != nil {
@@ -155,9 +155,12 @@ func (a *app) showWeekly(ctx context.Context, c *config.Config, s weeklyShown, r
 	if err != nil && !errors.Is(err, tracker.ErrNotFound) {
 		return err
 	}
-	anew, err := a.buildWeekly(ctx, d, s, kept.Note)
+	anew, err := a.buildWeekly(ctx, d, s)
 	if err != nil {
 		return err
+	}
+	if kept.Data != nil {
+		anew.Made, anew.Note = kept.Made, kept.Note
 	}
 	if err := a.writeReport(d.Compose, anew, s.to, s.out); err != nil || kept.Data == nil || bytes.Equal(anew.Data, kept.Data) {
 		return err
@@ -170,7 +173,7 @@ func (a *app) showWeekly(ctx context.Context, c *config.Config, s weeklyShown, r
 func (a *app) writeWeekly(ctx context.Context, d *desk.Desk, s weeklyShown) error {
 	shown, err := d.KeptWeekly(ctx, s.week, s.edition)
 	if errors.Is(err, tracker.ErrNotFound) {
-		shown, err = a.buildWeekly(ctx, d, s, "")
+		shown, err = a.buildWeekly(ctx, d, s)
 	}
 	if err != nil {
 		return err
@@ -179,8 +182,8 @@ func (a *app) writeWeekly(ctx context.Context, d *desk.Desk, s weeklyShown) erro
 }
 
 // buildWeekly builds a report anew. A week that runs it tells of as it stands
-// now. Without a note it has that of the next report, if it is that one.
-func (a *app) buildWeekly(ctx context.Context, d *desk.Desk, s weeklyShown, note string) (k tracker.KeptReport, err error) {
+// now. It has the note for the next report, if it is that one.
+func (a *app) buildWeekly(ctx context.Context, d *desk.Desk, s weeklyShown) (k tracker.KeptReport, err error) {
 	r, err := d.Weekly(ctx, s.week, s.edition)
 	if err != nil {
 		return k, err
@@ -189,7 +192,8 @@ func (a *app) buildWeekly(ctx context.Context, d *desk.Desk, s weeklyShown, note
 		words := wording{r.To.Location(), r.AsOf}
 		fmt.Fprintf(a.err, "envdesk: week %s has not ended: this is how it stands at %s\n", s.week, words.at(r.AsOf))
 	}
-	if note == "" && s.edition.Kind == report.Programme && s.week == report.WeekOf(a.now(), r.To.Location()).Back(1) {
+	var note string
+	if s.edition.Kind == report.Programme && s.week == report.WeekOf(a.now(), r.To.Location()).Back(1) {
 		if note, err = d.NextNote(ctx); err != nil {
 			return k, err
 		}

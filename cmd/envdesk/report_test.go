@@ -123,6 +123,55 @@ func TestReportIsShownAsItWasSent(t *testing.T) {
 	assert.Equal(t, "envdesk: report on 2026-W11: built anew it differs from what was kept on Mon 16 Mar, 09:00 IST; show that without --rebuild\n", errOut)
 }
 
+// A report that is built anew and is what was kept comes out the same in every
+// form, however much later, and whatever note waits for the next one.
+func TestARebuiltReportIsTheMailThatWasSent(t *testing.T) {
+	for name, note := range map[string]string{"with a note": "Well **done**.", "without a note": ""} {
+		t.Run(name, func(t *testing.T) {
+			s := reporting(t)
+			s.file("envdesk.yaml", string(config.SampleFile())+"\nidentity: {trusted_authserv_ids: [mx.desk.test]}\n")
+			if note != "" {
+				s.notes("2026-03-16 08:00", note)
+			}
+			s.okAt(reportDay, "report", "weekly", "--send")
+			s.notes("2026-03-16 10:00", "For the next report.")
+			forms := map[string]string{"--html": "r.html", "--text": "r.txt", "--csv": "r.csv", "--eml": "r.eml"}
+			for _, edition := range []string{"programme", "partner:OptIT"} {
+				shown := s.filesAt("2026-03-18 12:00", forms, "--edition", edition)
+				assert.Equal(t, shown, s.filesAt("2026-03-19 12:00", forms, "--edition", edition, "--rebuild"), edition)
+				assert.Contains(t, shown["--eml"], "Date: Mon, 16 Mar 2026 09:00:00 +0530", edition)
+				assert.NotContains(t, shown["--text"], "For the next report.")
+			}
+		})
+	}
+}
+
+// notes is a note of the manager for the next weekly report.
+func (s shell) notes(when, note string) {
+	s.t.Helper()
+	s.file("note.mbox", "From asha@egov.test "+ist(s.t, when).UTC().Format(time.ANSIC)+"\n"+
+		"Authentication-Results: mx.desk.test; dmarc=pass header.from=egov.test\n"+
+		"From: Asha Rao <asha@egov.test>\nTo: requests@desk.test\nSubject: note\nMessage-ID: <note-"+when[11:13]+"@egov.test>\n\n/report note\n\n"+note+"\n")
+	require.Contains(s.t, s.okAt(when, "ingest", "note.mbox"), "1 × answered")
+}
+
+// filesAt is what a report is in each form, by its flag.
+func (s shell) filesAt(when string, forms map[string]string, args ...string) map[string]string {
+	s.t.Helper()
+	got := map[string]string{}
+	args = append([]string{"report", "weekly"}, args...)
+	for flag, file := range forms {
+		args = append(args, flag, file)
+	}
+	assert.Empty(s.t, s.okAt(when, args...))
+	for flag, file := range forms {
+		data, err := os.ReadFile(file)
+		require.NoError(s.t, err)
+		got[flag] = string(data)
+	}
+	return got
+}
+
 func TestTickSendsReports(t *testing.T) {
 	s := reporting(t)
 	assert.NotContains(t, s.ok("tick", "--at", "2026-03-16T08:59+05:30"), "\n0 mails")
@@ -180,7 +229,8 @@ func TestReportWithoutAStore(t *testing.T) {
 func TestReportRefuses(t *testing.T) {
 	s := reporting(t)
 	for args, want := range map[string]string{
-		"weekly --week 2026-47":           `--week week "2026-47": want a week such as 2026-W47`,
+		"weekly --week 2026-47":           `envdesk: --week "2026-47": want a week such as 2026-W47`,
+		"weekly --week 2026-w60x":         `envdesk: --week "2026-w60x": want a week such as 2026-W47`,
 		"weekly --week 2026-W12":          "",
 		"weekly --week 2026-W13":          "--week 2026-W13: it has not begun",
 		"weekly --edition board":          "--edition board: want programme, partner:NAME or requester:ADDRESS",

@@ -20,6 +20,7 @@ type source struct {
 	io.Closer
 	raw      *io.SectionReader
 	received time.Time
+	alike    int // of standard input: how many mails an mbox of the same bytes has
 }
 
 // walkMails calls f with every mail of the arguments: files, mbox files,
@@ -67,7 +68,13 @@ func walkInput(in io.Reader, f func(source) error) error {
 		file.Close()
 		return later("standard input", err)
 	}
-	return f(source{file, io.NewSectionReader(file, 0, size), time.Now()})
+	all, now := io.NewSectionReader(file, 0, size), time.Now()
+	parts, err := mboxParts(all, now)
+	if err != nil {
+		file.Close()
+		return later("standard input", err)
+	}
+	return f(source{Closer: file, raw: all, received: now, alike: len(parts)})
 }
 
 // later is a failure to keep the mail: the mail server that pipes it in is to try
@@ -95,7 +102,7 @@ func walkMail(path string, f func(source) error) error {
 	if err != nil {
 		return err
 	}
-	return f(source{file, io.NewSectionReader(file, 0, info.Size()), info.ModTime()})
+	return f(source{Closer: file, raw: io.NewSectionReader(file, 0, info.Size()), received: info.ModTime()})
 }
 
 func openFile(path string) (*os.File, fs.FileInfo, error) {
@@ -121,7 +128,7 @@ func walkOpen(file *os.File, size int64, received time.Time, f func(source) erro
 		return fmt.Errorf("%s: %w", file.Name(), err)
 	}
 	if len(mails) == 0 {
-		return f(source{file, all, received})
+		return f(source{Closer: file, raw: all, received: received})
 	}
 	last := len(mails) - 1
 	for i, m := range mails {
@@ -136,45 +143,56 @@ func walkOpen(file *os.File, size int64, received time.Time, f func(source) erro
 	return nil
 }
 
-// splitMbox finds the mails of an mbox file (RFC 4155): each begins behind a
-// line "From sender date" at the start of the file or after a blank line; the
-// first may lack the date. None for a file that is no mbox.
+// splitMbox finds the mails of an mbox file. None for a file that is no mbox.
 func splitMbox(all *io.SectionReader, fallback time.Time) ([]source, error) {
+	parts, err := mboxParts(all, fallback)
+	if err != nil {
+		return nil, err
+	}
 	var out []source
-	var start, at int64
-	begun, blank, escaped := false, true, false
-	received := fallback
+	for _, p := range parts {
+		raw, err := mboxMail(all, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, source{raw: raw, received: p.received})
+	}
+	return out, nil
+}
+
+// mboxPart is where a mail stands in an mbox.
+type mboxPart struct {
+	start, end int64
+	received   time.Time
+	escaped    bool // a line of it was quoted, see escapedFrom
+}
+
+// mboxParts finds where the mails of an mbox file stand (RFC 4155): each begins
+// behind a line "From sender date" at the start of the file or after a blank line;
+// the first may lack the date. None for a file that is no mbox.
+func mboxParts(all *io.SectionReader, fallback time.Time) (parts []mboxPart, err error) {
+	var at int64
+	blank := true
 	r := bufio.NewReaderSize(io.NewSectionReader(all, 0, all.Size()), 64<<10)
-	for {
-		line, err := r.ReadSlice('\n')
+	for !errors.Is(err, io.EOF) {
+		var line []byte
+		line, err = r.ReadSlice('\n')
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err
 		}
-		if date, ok := fromLine(line); ok && blank && (!begun || !date.IsZero()) {
-			if begun {
-				m, err := mboxMail(all, start, at, escaped)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, source{raw: m, received: received})
-			}
-			escaped = false
-			begun, start, received = true, at+int64(len(line)), orTime(date, fallback)
+		end := at + int64(len(line))
+		if date, ok := fromLine(line); ok && blank && (at == 0 || !date.IsZero()) {
+			parts = append(parts, mboxPart{start: end, received: orTime(date, fallback)})
 		} else if at == 0 {
 			return nil, nil
 		}
-		escaped = escaped || escapedFrom.Match(line)
+		last := &parts[len(parts)-1]
+		last.escaped = last.escaped || escapedFrom.Match(line)
 		blank = len(bytes.TrimSpace(line)) == 0
-		at += int64(len(line))
-		if errors.Is(err, io.EOF) {
-			break
-		}
+		at = end
+		last.end = end
 	}
-	if !begun {
-		return nil, nil
-	}
-	m, err := mboxMail(all, start, at, escaped)
-	return append(out, source{raw: m, received: received}), err
+	return parts, nil
 }
 
 // escapedFrom is a line that was quoted so that it does not look like a From_
@@ -183,9 +201,9 @@ var escapedFrom = regexp.MustCompile(`(?m)^>+From `)
 
 // mboxMail is one mail of an mbox, read from the file as long as nothing in it
 // was quoted.
-func mboxMail(all *io.SectionReader, start, end int64, escaped bool) (*io.SectionReader, error) {
-	mail := io.NewSectionReader(all, start, end-start)
-	if !escaped {
+func mboxMail(all *io.SectionReader, p mboxPart) (*io.SectionReader, error) {
+	mail := io.NewSectionReader(all, p.start, p.end-p.start)
+	if !p.escaped {
 		return mail, nil
 	}
 	raw, err := io.ReadAll(mail)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"envdesk/cmd/envdesk/config"
 	"envdesk/mailout"
@@ -16,13 +15,9 @@ import (
 	"envdesk/tracker"
 )
 
-// retellTemplate is how long the manager hears no more of a template that he was
-// told of.
-const retellTemplate = 24 * time.Hour
-
 // newComposer is what writes the mails of a desk. What is wrong with the templates
 // of its own is logged, and is no error: the built-in ones take their place.
-func newComposer(c *config.Config, signer tracker.Signer, now func() time.Time, log *slog.Logger) (tracker.Composer, error) {
+func newComposer(c *config.Config, signer tracker.Signer, log *slog.Logger) (tracker.Composer, error) {
 	composer, err := mailout.NewComposer(mailSettings(c, signer))
 	if err != nil {
 		return nil, err
@@ -30,7 +25,7 @@ func newComposer(c *config.Config, signer tracker.Signer, now func() time.Time, 
 	if c.Desk.Templates == "" {
 		return composer, nil
 	}
-	own := &ownComposer{Composer: composer, dir: c.Desk.Templates, now: now, log: log, logged: map[string]bool{}, told: map[string]time.Time{}}
+	own := &ownComposer{Composer: composer, dir: c.Desk.Templates, log: log, logged: map[string]bool{}}
 	problems, err := templateProblems(own.dir, composer)
 	if err != nil {
 		return nil, err
@@ -112,29 +107,24 @@ func meant(name string) string {
 }
 
 // ownComposer composes with templates of the desk's own. What is wrong with one
-// it logs once, and gives to the desk, which tells the manager, once a day: a
-// problem that was told in a transaction that came to nothing is told again.
+// it logs once; the desk tells the manager.
 type ownComposer struct {
 	*mailout.Composer
 	dir string
-	now func() time.Time
 	log *slog.Logger
 
 	mu     sync.Mutex
-	logged map[string]bool      // by template
-	told   map[string]time.Time // by template: when the manager was told
+	logged map[string]bool // by template
 }
 
-// Compose implements tracker.Composer. The problem is "" when the manager heard of
-// that template within a day, and for the mail to him that tells of such problems:
-// it would bring about the next one.
+// Compose implements tracker.Composer. The problem is "" for the mail that tells
+// the manager of such problems: it would bring about the next one.
 func (c *ownComposer) Compose(n tracker.Notice, t tracker.Ticket) (tracker.Mail, string, error) {
 	m, problem, err := c.Composer.Compose(n, t)
-	if problem == "" {
-		return m, "", err
+	for line := range strings.Lines(problem) {
+		c.warn(strings.TrimSpace(line))
 	}
-	c.warn(problem)
-	if n.Kind == tracker.KindAlert || !c.isNews(problem) {
+	if n.Kind == tracker.KindAlert {
 		problem = ""
 	}
 	return m, problem, err
@@ -142,28 +132,11 @@ func (c *ownComposer) Compose(n tracker.Notice, t tracker.Ticket) (tracker.Mail,
 
 // warn logs a problem, once a template.
 func (c *ownComposer) warn(problem string) {
+	name, _, _ := strings.Cut(problem, ":")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if name := templateOf(problem); !c.logged[name] {
+	if !c.logged[name] {
 		c.logged[name] = true
 		c.log.Warn("a mail template cannot be used", "templates", c.dir, "problem", problem)
 	}
-}
-
-// isNews reports whether the manager is to be told now.
-func (c *ownComposer) isNews(problem string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	name, now := templateOf(problem), c.now()
-	if last, before := c.told[name]; before && now.Before(last.Add(retellTemplate)) {
-		return false
-	}
-	c.told[name] = now
-	return true
-}
-
-// templateOf is the file that a problem begins with.
-func templateOf(problem string) string {
-	name, _, _ := strings.Cut(problem, ":")
-	return name
 }

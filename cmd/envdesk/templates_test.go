@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"envdesk/cmd/envdesk/config"
 	"envdesk/mailout"
 	"envdesk/tracker"
+	"envdesk/tracker/desk"
 	"envdesk/tracker/sqlstore"
 )
 
@@ -112,42 +115,83 @@ func TestABrokenTemplateIsReplaced(t *testing.T) {
 }
 
 // The manager hears of a template again while it stays as it is, but seldom, and
-// never because of the mail that tells him.
+// never because of the mail that tells him. What a transaction said that came to
+// nothing he did not hear.
 func TestTheManagerHearsOfATemplateOnceADay(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"receipt.md", "alert.md"} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("# {{.Nonsense}}\n"), 0o600))
-	}
-	c := config.Sample()
-	c.Desk.Templates = dir
-	signer, err := tracker.NewSigner(tracker.Key{ID: 1, Secret: []byte("a secret of sixteen")})
+	d := templatedDesk(t, map[string]string{"receipt.md": "# {{.Nonsense}}\n", "alert.md": "# {{.Nonsense}}\n", "layout.html": "<p>\n{{.body}}"})
+	c, err := config.Load(d.config)
 	require.NoError(t, err)
+	c.People = append(c.People, tracker.Person{Name: "Asha", Email: "asha@egov.test", Role: tracker.RoleManager})
+	s, err := sqlstore.Open(t.Context(), d.store())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	store := &undoing{Store: s}
 	now := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
 	var log strings.Builder
-	composer, err := newComposer(c, signer, func() time.Time { return now }, slog.New(slog.NewTextHandler(&log, nil)))
-	require.NoError(t, err)
-
-	told := func(kind tracker.NoticeKind) bool {
-		for _, s := range mailout.Samples(now) {
-			if s.Notice.Kind == kind {
-				_, problem, err := composer.Compose(s.Notice, s.Ticket)
-				require.NoError(t, err)
-				return problem != ""
-			}
-		}
-		t.Fatalf("no sample of %s", kind)
-		return false
+	// restarted is the desk as a new run of the program has it.
+	restarted := func() *desk.Desk {
+		log.Reset()
+		made, err := newDesk(c, store, func() time.Time { return now }, slog.New(slog.NewTextHandler(&log, nil)))
+		require.NoError(t, err)
+		return made
 	}
-	assert.True(t, told(tracker.KindReceipt))
-	assert.False(t, told(tracker.KindReceipt))
-	assert.False(t, told(tracker.KindAlert))
-	assert.False(t, told(tracker.KindStatus), "nothing is wrong with that one")
-	now = now.Add(retellTemplate - time.Second)
-	assert.False(t, told(tracker.KindReceipt))
+	running := restarted()
+	assert.Equal(t, 3, strings.Count(log.String(), "level=WARN"), "each is logged once")
+	uid := uint32(0)
+	take := func() {
+		t.Helper()
+		uid++
+		_, err := running.Receive(t.Context(), punjabDelivery(uid, now))
+		require.NoError(t, err)
+	}
+
+	store.undo = true
+	_, err = running.Receive(t.Context(), punjabDelivery(1, now))
+	require.Error(t, err)
+	require.Empty(t, d.alerts(t))
+	store.undo = false
+	take()
+	told := d.alerts(t)
+	require.Len(t, told, 2)
+	assert.Regexp(t, `^layout\.html:2:\d+: `, told[0])
+	assert.Regexp(t, `^receipt\.md:1:\d+: `, told[1])
+
+	take()
+	assert.Equal(t, told, d.alerts(t), "they wait to be told")
+	require.NoError(t, running.TellAlerts(t.Context(), now))
+	assert.Empty(t, d.alerts(t), "the mail to the manager tells of itself")
+	now = now.Add(24*time.Hour - time.Second)
+	take()
+	running = restarted()
+	take()
+	assert.Empty(t, d.alerts(t), "a new run does not tell them again")
 	now = now.Add(time.Second)
-	assert.True(t, told(tracker.KindReceipt))
-	assert.False(t, told(tracker.KindAlert))
-	assert.Equal(t, 2, strings.Count(log.String(), "\n"), "each is logged once")
+	take()
+	assert.Equal(t, told, d.alerts(t))
+}
+
+// punjabDelivery is a request as the mailbox gives it.
+func punjabDelivery(uid uint32, at time.Time) []tracker.Delivery {
+	raw := strings.ReplaceAll(punjabMail, "a@egov.test", fmt.Sprintf("a%d@egov.test", uid))
+	return []tracker.Delivery{{
+		Position: tracker.Position{Mailbox: "INBOX", UIDValidity: 1, UID: uid}, Received: at, Size: int64(len(raw)),
+		Raw: io.NewSectionReader(strings.NewReader(raw), 0, int64(len(raw))),
+	}}
+}
+
+// undoing is a store whose writing transactions may come to nothing at their end.
+type undoing struct {
+	tracker.Store
+	undo bool
+}
+
+func (u *undoing) Update(ctx context.Context, do func(tracker.Tx) error) error {
+	return u.Store.Update(ctx, func(tx tracker.Tx) error {
+		if err := do(tx); err != nil || !u.undo {
+			return err
+		}
+		return tracker.ErrBusy
+	})
 }
 
 func TestConfigurationsWithoutTheirTemplatesAreRefused(t *testing.T) {
@@ -215,7 +259,8 @@ func TestMailTemplatesWritesTheBuiltInOnes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, left, 1)
 
-	assert.Contains(t, s.ok("mail", "templates", "note", "layout.html", "note.md", "--dir", "mails"), "wrote 2 templates")
+	assert.Contains(t, s.ok("mail", "templates", "note", "layout.html", "note.md", "layout", "--dir", "mails"), "wrote 2 templates")
+	assert.FileExists(t, "mails/layout.html")
 	mine, err := os.ReadFile("mails/receipt.md")
 	require.NoError(t, err)
 	assert.Equal(t, "mine", string(mine))

@@ -33,7 +33,7 @@ func newDesk(c *config.Config, store tracker.Store, now func() time.Time, log *s
 	if rules.Signer, err = tracker.NewSigner(keys...); err != nil {
 		return nil, &exitError{exitUsage, fmt.Errorf("%s: %w", c.Desk.SecretFile, err)}
 	}
-	composer, err := newComposer(c, rules.Signer, now, log)
+	composer, err := newComposer(c, rules.Signer, log)
 	if err != nil {
 		return nil, err
 	}

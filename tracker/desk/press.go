@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
+	"time"
 
 	"envdesk/tracker"
 )
@@ -109,14 +111,25 @@ func (p *press) drop(since int) {
 	p.jobs = p.jobs[:since]
 }
 
-// alert tells the manager of what went wrong with the mail, if anything did.
+// retellTemplate is how long the manager hears no more of a template that he was
+// told of.
+const retellTemplate = 24 * time.Hour
+
+// alert tells the manager of what went wrong with the mail, if anything did: of a
+// mail that is lost, and once a day of a template. That he was told the store
+// knows, so that what a transaction said that came to nothing is said again.
 func (j *job) alert(ctx context.Context, tx tracker.Tx) error {
-	problem := j.problem
+	a := tracker.Alert{At: j.notice.At, Kind: tracker.AlertTemplate, Ticket: j.key}
 	if j.err != nil {
-		problem = fmt.Sprintf("the mail %s to %s could not be written: %v", j.notice.Kind, j.notice.To.Address, j.err)
+		a.Line = fmt.Sprintf("the mail %s to %s could not be written: %v", j.notice.Kind, j.notice.To.Address, j.err)
+		return tx.AddAlert(ctx, a)
 	}
-	if problem == "" {
-		return nil
+	for line := range strings.Lines(j.problem) {
+		a.Line = strings.TrimSpace(line)
+		file, _, _ := strings.Cut(a.Line, ":")
+		if err := tx.AddAlertOnce(ctx, a, file+":", a.At.Add(-retellTemplate)); err != nil {
+			return err
+		}
 	}
-	return tx.AddAlert(ctx, tracker.Alert{At: j.notice.At, Kind: tracker.AlertTemplate, Ticket: j.key, Line: problem})
+	return nil
 }

@@ -39,7 +39,7 @@ func TestAReaderEndsTheWeeklyReport(t *testing.T) {
 	assert.Equal(t, tracker.ActionAnswer, out[0].Action)
 	assert.Equal(t, "board@egov.test gets no more weekly reports", out[0].Reason)
 	assert.Empty(t, out[0].Key)
-	assert.Equal(t, []string{"board@egov.test gets no more weekly reports: the reader wrote so on 27 Nov, 10:00:00"}, r.alerts())
+	assert.Equal(t, []string{"board@egov.test gets no more weekly reports: the reader wrote so on Fri 27 Nov, 10:00 IST"}, r.alerts())
 	answer := r.lastTo("board@egov.test", tracker.KindSubscription)
 	assert.Equal(t, "You get no more weekly reports", answer.Subject)
 	assert.Contains(t, answer.Text, "subject\nsubscribe weekly")
@@ -195,9 +195,9 @@ func TestTheManagerHearsOfEachChange(t *testing.T) {
 		r.says("board@egov.test", subject)
 	}
 	assert.Equal(t, []string{
-		"board@egov.test gets no more weekly reports: the reader wrote so on 27 Nov, 10:00:00",
-		"board@egov.test gets the weekly report: the reader wrote so on 27 Nov, 10:02:00",
-		"board@egov.test gets no more weekly reports: the reader wrote so on 27 Nov, 10:03:00",
+		"board@egov.test gets no more weekly reports: the reader wrote so on Fri 27 Nov, 10:00 IST",
+		"board@egov.test gets the weekly report: the reader wrote so on Fri 27 Nov, 10:02 IST",
+		"board@egov.test gets no more weekly reports: the reader wrote so on Fri 27 Nov, 10:03 IST",
 	}, r.alerts())
 	assert.Equal(t, []string{"board@egov.test"}, r.ended(tracker.ListWeekly))
 }

@@ -138,12 +138,13 @@ func TestWatchedWritesOnceAMinute(t *testing.T) {
 	counted := &countedStore{Store: r.store}
 	r.Desk.Store = counted
 	start := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	r.now = start.Add(time.Hour)
 	for s := range 180 / 5 {
 		require.NoError(t, r.Watched(t.Context(), start.Add(time.Duration(5*s)*time.Second)))
 	}
 	assert.Equal(t, 3, counted.writes)
 	last := start.Add(175 * time.Second)
-	for _, upTo := range []time.Time{last, last, start.Add(-time.Hour), {}} {
+	for _, upTo := range []time.Time{last, last, last.Add(-50 * time.Second), {}} {
 		require.NoError(t, r.Watched(t.Context(), upTo))
 	}
 	assert.Equal(t, 3, counted.writes, "nothing new is known")
@@ -155,4 +156,38 @@ func TestWatchedWritesOnceAMinute(t *testing.T) {
 	counted.err = nil
 	require.NoError(t, r.Watched(t.Context(), start.Add(3*time.Minute)))
 	assert.Equal(t, 6, counted.writes, "what could not be written is tried again")
+}
+
+// A clock that ran ten years ahead for an hour leaves no downtime: neither in the
+// desk that ran then, which holds on to the instant, nor in one that starts later.
+func TestAClockThatRanAheadLeavesNoDowntime(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		r := newReportRig(t)
+		r.weekOfWork()
+		r.watch("2026-11-25 12:00")
+		start := r.now
+		ahead := start.AddDate(10, 0, 0)
+		for m := 0; m <= 60; m += 10 {
+			r.now = ahead.Add(time.Duration(m) * time.Minute)
+			require.NoError(t, r.Watched(t.Context(), r.now))
+		}
+		told := r.now
+		if r.now = start; again {
+			r.reopen()
+			told = start
+		}
+		for ; r.now.Before(start.AddDate(0, 0, 1)); r.now = r.now.Add(10 * time.Minute) {
+			require.NoError(t, r.Watched(t.Context(), later(told, r.now)))
+		}
+		got, err := r.Weekly(t.Context(), week(t, "2026-W48"), programme)
+		require.NoError(t, err)
+		assert.Zero(t, got.Honesty.DowntimeSeconds, "started anew: %t", again)
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

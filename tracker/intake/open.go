@@ -109,13 +109,29 @@ func (in Input) floods() bool {
 	return in.StrangerMails != nil && !in.Archive && in.StrangerMails() >= maxStrangerMails
 }
 
-// flooded puts mail of a stranger who writes too much into quarantine. Its alert
-// has the same words for every mail, so that the manager reads it once.
+// flooded puts mail that gives no right, of which there is too much, into
+// quarantine. Its alert has the same words for every mail, so that the manager reads
+// it once.
 func flooded(in Input, c Credentials) tracker.Decision {
 	d := tracker.Decision{Action: tracker.ActionQuarantine, Identity: c.describe()}
-	d.Reason = "more than " + plural(maxStrangerMails, "mail") + " in an hour from " + in.Message.From.Address + ", whom the desk does not know"
+	d.Reason = "more than " + plural(maxStrangerMails, "mail") + " in an hour " + in.byWhom(c)
 	d.Alerts = []tracker.Alert{{At: in.Received, Kind: tracker.AlertQuarantine, Line: d.Reason}}
 	return d
+}
+
+// byWhom says where mails come from of which there are too many.
+func (in Input) byWhom(c Credentials) string {
+	from := in.Message.From.Address
+	reads := in.Subscriptions != nil && len(in.Subscriptions(from)) > 0
+	switch {
+	case from == "":
+		return "without a sender"
+	case !reads && !c.Sender.Known():
+		return "from " + from + ", whom the desk does not know"
+	case c.DMARC == tracker.Pass:
+		return "from " + from + ", who has no right to what they ask"
+	}
+	return "in the name of " + from + " that do not prove that they come from there"
 }
 
 // Caps for unknown senders.

@@ -3,12 +3,14 @@ package intake
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"envdesk/tracker"
 )
 
-// maxNote bounds the note for a report, in bytes.
-const maxNote = 10_000
+// maxNote is how many characters of a note a report has room for, in whatever
+// letters.
+const maxNote = 4000
 
 var errNoteByMail = errors.New("mail it to the desk: /report note alone on its line, and the note below it")
 
@@ -65,8 +67,8 @@ func (c Credentials) noteFault(o Orders) string {
 		return "a note comes by itself, and this mail has other commands"
 	case o.Comment == "":
 		return "write the note below the command; /report alone tells how things stand"
-	case len(o.Comment) > maxNote:
-		return "the note is too long: it has room for about 1,500 words"
+	case utf8.RuneCountInString(o.Comment) > maxNote:
+		return "the note is too long: the report has room for 4,000 characters, about 600 words"
 	}
 	return ""
 }

@@ -25,7 +25,8 @@ func TestReportNote(t *testing.T) {
 		{"unproved", mailTo{from: "asha@egov.test", text: "/report note\ncanary", dmarc: tracker.None}, "", "the mail does not prove that it comes from asha@egov.test (dmarc=none)"},
 		{"empty", mailTo{from: "asha@egov.test", text: "/report note"}, "", "write the note below the command; /report alone tells how things stand"},
 		{"beside another command", mailTo{from: "asha@egov.test", text: "/report note\ncanary\n/done"}, "", "a note comes by itself, and this mail has other commands"},
-		{"too long", mailTo{from: "asha@egov.test", text: "/report note\n" + strings.Repeat("canary ", 2000)}, "", "the note is too long: it has room for about 1,500 words"},
+		{"as long as may be, in characters", mailTo{from: "asha@egov.test", text: "/report note\n" + strings.Repeat("ध", 4000)}, strings.Repeat("ध", 4000), "it goes on top of the next weekly report, in place of any earlier note"},
+		{"too long", mailTo{from: "asha@egov.test", text: "/report note\n" + strings.Repeat("x", 4001)}, "", "the note is too long: the report has room for 4,000 characters, about 600 words"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)

@@ -4,24 +4,41 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"envdesk/tracker"
 )
 
 // listSubject is the subject by which a reader ends a list of the desk or takes it
-// up again; List-Unsubscribe writes it (RFC 2369 §3.2). The prefix of a reply may
-// stand before it. That of a forward may not: a forward tells what somebody else
-// wants.
-var listSubject = regexp.MustCompile(`(?i)^(?:(?:re|aw|antw|sv|vs|odp|res)(?:\[\d+\])? ?[:：] ?)*(un)?subscribe (weekly|daily)$`)
+// up again; List-Unsubscribe writes it (RFC 2369 §3.2).
+var listSubject = regexp.MustCompile(`(?i)^(un)?subscribe (weekly|daily)\.?$`)
 
 // listWish is what the subject says of a list; false when it says nothing of any.
 func (in Input) listWish() (tracker.Subscription, bool) {
-	m := listSubject.FindStringSubmatch(clean(in.Message.Subject))
+	m := listSubject.FindStringSubmatch(withoutLead(clean(in.Message.Subject)))
 	if m == nil {
 		return tracker.Subscription{}, false
 	}
 	list := tracker.List(strings.ToLower(m[2]))
 	return tracker.Subscription{List: list, Address: in.Message.Identity.Address, Ended: m[1] != ""}, true
+}
+
+// withoutLead is the subject of a wish without what mail programs, gateways and
+// mailing lists put before it: prefixes of replies and brackets such as [EXTERNAL].
+// The prefix of a forward stays: a forward tells what somebody else wants. So does
+// a bracket with a digit, as a priority or a key has: it is about a request.
+func withoutLead(s string) string {
+	for {
+		if p := replyPrefixes.before(s); p != "" {
+			s = s[len(p):]
+			continue
+		}
+		content, rest, ok := cutBracket(s)
+		if !ok || strings.ContainsFunc(content, unicode.IsDigit) {
+			return s
+		}
+		s = strings.TrimSpace(rest)
+	}
 }
 
 // wishesList reports whether the mail is about a list, whatever else it says: mail
@@ -58,7 +75,7 @@ func decideSubscription(in Input) tracker.Decision {
 	if was.Ended == wish.Ended {
 		d.Reason += ", as before"
 	} else {
-		d.Alerts = in.listAlert(tracker.AlertSubscription, d.Reason+": the reader wrote so on "+in.Received.In(zone(in.Rules)).Format("2 Jan, 15:04:05"))
+		d.Alerts = in.listAlert(tracker.AlertSubscription, d.Reason+": the reader wrote so on "+in.Received.In(zone(in.Rules)).Format("Mon 2 Jan, 15:04 MST"))
 	}
 	key := string(tracker.KindSubscription) + "/" + in.Cause
 	d.Notices = in.listNotice(c, tracker.Notice{Key: key, Data: tracker.NoticeData{Subscription: &wish}})
@@ -78,6 +95,9 @@ func getsNow(s tracker.Subscription) string {
 func unprovedWish(in Input, c Credentials, wish tracker.Subscription, listed bool) tracker.Decision {
 	reason := "a mail in the name of " + in.Message.From.Address + " says “" + wish.Subject() + "” and does not prove that it comes from there (" +
 		c.describe() + "): nothing was changed"
+	if in.Message.From.Address == "" {
+		reason = "a mail without a sender says “" + wish.Subject() + "”: nothing was changed"
+	}
 	kind, line := tracker.AlertSubscription, reason
 	if c.DMARC == tracker.Fail {
 		kind = tracker.AlertForgery

@@ -14,7 +14,7 @@ import (
 )
 
 // aim is a target as the manager names it: a moment, or a length behind the
-// present due instant.
+// present due instant, or behind now when there is none or it has passed.
 type aim struct {
 	said   string // the words that name it
 	moment Moment

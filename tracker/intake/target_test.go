@@ -157,6 +157,16 @@ func TestDueSetsANewTarget(t *testing.T) {
 	}
 }
 
+// A target that has passed is no place to count from: the new one would have passed
+// too, or be nearer than was said.
+func TestDueOfWhatIsLateCountsFromNow(t *testing.T) {
+	w := timedWorld(t)
+	w.mail(mailTo{from: "ravi@egov.test", subject: "[P1][Punjab] x"})
+	d := w.at(24*time.Hour, mailTo{from: "asha@egov.test", answers: "m1@test", text: "/due +2h the vendor is late"})
+	assert.Equal(t, "due Mon 23 Nov, 18:00 → Tue 24 Nov, 14:00", d.Results[0].Why)
+	assert.Equal(t, "late Tue 24 Nov 14:00", w.due(1, noon.Add(24*time.Hour)))
+}
+
 func TestDueIsAVersionWithItsReason(t *testing.T) {
 	w := timedWorld(t)
 	w.mail(mailTo{from: "ravi@egov.test", subject: "[P2][Punjab] x"})

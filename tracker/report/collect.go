@@ -39,6 +39,7 @@ type Collector struct {
 	asOf    time.Time
 	ownFrom time.Time // see ownReach
 	kept    []*facts
+	outside []*facts // of unknown senders, not let in yet
 	sorted  bool
 	reader  reader // of the ticket that is being added
 }
@@ -81,7 +82,11 @@ func (c *Collector) Add(events []tracker.Event) error {
 	if err := r.read(events); err != nil {
 		return err
 	}
-	if !r.admitted || !open(r.t) && r.last.Before(c.weeks[0]) {
+	switch {
+	case !r.admitted && r.status.Open():
+		c.outside, c.sorted = append(c.outside, r.facts), false
+		return nil
+	case !r.admitted || !open(r.t) && r.last.Before(c.weeks[0]):
 		return nil
 	}
 	r.withOwn = c.ownCounts(r.facts)
@@ -127,9 +132,16 @@ func (c *Collector) terms() sla.Terms { return c.setup.Ledger.At(c.asOf.Add(-1))
 
 // tickets are the facts in the order of the tickets' numbers.
 func (c *Collector) tickets() []*facts {
-	if !c.sorted {
-		slices.SortFunc(c.kept, func(a, b *facts) int { return cmp.Compare(a.id, b.id) })
-		c.sorted = true
-	}
+	c.sort()
 	return c.kept
+}
+
+func (c *Collector) sort() {
+	if c.sorted {
+		return
+	}
+	for _, list := range [][]*facts{c.kept, c.outside} {
+		slices.SortFunc(list, func(a, b *facts) int { return cmp.Compare(a.id, b.id) })
+	}
+	c.sorted = true
 }

@@ -115,7 +115,8 @@ func (r *reader) knows(id round) bool {
 
 // deadlines adds the targets that bound in a round: those that were missed, and
 // the one before which the work was done. A target that was replaced before its
-// due instant, and one of work that ended without a result before it, is none.
+// due instant, and one of work that ended without a result before it, is none. One
+// that passed before the ticket was let in falls when it is: by then nobody had it.
 func (r *reader) deadlines(all []deadline, s *sla.State, a asked) ([]deadline, error) {
 	for _, at := range missed(s, a.now) {
 		fell, err := r.fell(s.Name, at, a)
@@ -123,9 +124,12 @@ func (r *reader) deadlines(all []deadline, s *sla.State, a asked) ([]deadline, e
 			return nil, err
 		}
 		p := r.before(fell, fell.After(at))
+		if fell.Before(r.entered) {
+			fell, p = r.entered, r.before(r.entered, false)
+		}
 		all = append(all, deadline{clock: s.Name, at: at, fell: fell, until: s.Ended, priority: p.priority, partner: p.partner})
 	}
-	if s.Done && s.Due.After(s.Ended) {
+	if s.Done && s.Due.After(s.Ended) && !s.Ended.Before(r.entered) {
 		p := r.before(s.Ended, true)
 		all = append(all, deadline{clock: s.Name, at: s.Due, fell: s.Due, until: s.Ended, met: true, priority: s.Priority, partner: p.partner})
 	}

@@ -15,16 +15,17 @@ type Definition struct {
 // definitions say how this edition counts.
 func (v *view) definitions() []Definition {
 	all := []Definition{
-		{"In time", "Of all deadlines that fell into the week, pickup and resolve together, those met by acting strictly before them. Work that is still open misses its deadline when it passes. One that was moved, or cancelled with its request, before it came is none."},
-		{"Late", "Open, with a deadline passed of a clock that still runs."},
-		{"Open", "Neither resolved nor ended; requests of unknown senders once they are accepted."},
+		{"In time", "Of all deadlines that fell into the week, pickup and resolve together, those met by acting strictly before them. Work that is still open misses its deadline when it passes. One that was moved, or cancelled with its request, before it came is none. One that passed before its request was let in falls when it is let in."},
+		{"Late", "Open, with a deadline passed and what was due still to be done. It stays late while it waits for its requester, or is blocked."},
+		{"Open", "Neither resolved nor ended; requests of unknown senders once they are let in."},
 		{"In / out", v.inOut()},
-		{"Pickup, resolve", "Of what was picked up, or resolved, in the week: working time without waiting for requester or approval, around the clock for priorities that run so. Median, and p85: 85% took no longer. By nearest rank: always a length that occurred."},
+		{"Pickup, resolve", "Of what was picked up, or resolved, in the week: working time without waiting for requester or approval, around the clock for priorities that run so; where nothing is promised, as on P4, no clock runs and nothing counts. Median, and p85: 85% took no longer. By nearest rank: always a length that occurred."},
+		{"By priority", "Deadlines, pickups and resolves under the priority that the request had then; open work, late work and the CSV under its latest."},
 		{"Few", "Shares of fewer than ten are told as counts."},
 		{"4 weeks", "The median of the four weeks before this one, by nearest rank: the second lowest."},
 		{"Age", "Since the receipt of the request, in days of 24 hours."},
 		{"Came back", "Reopened in the week, within seven days of being resolved."},
-		{"First time right", "Of those resolved in the week: never reopened, one partner at most, no question asked back."},
+		{"First time right", "Of those resolved in the week: never reopened until its end, one partner at most, no question asked back."},
 	}
 	if v.edition != RequesterEdition {
 		all = append(all,

@@ -74,7 +74,9 @@ func TestFirstTimeRight(t *testing.T) {
 		"by nobody in particular": {[]any{at(2), resolved()}, 1},
 		"given on":                {[]any{at(1), to("GWL"), at(2), to("OptIT"), at(3), resolved()}, 0},
 		"after a question":        {[]any{at(1), to("GWL"), at(2), tracker.PickedUp{}, at(3), wait, at(4), resolved()}, 0},
-		"the second time":         {[]any{at(1), resolved(), at(2), tracker.Reopened{}, at(3), resolved()}, 1},
+		"the second time":         {[]any{at(1), resolved(), at(2), tracker.Reopened{}, at(3), resolved()}, 0},
+		"reopened in the week":    {[]any{at(1), resolved(), at(150), tracker.Reopened{}}, 0},
+		"reopened a week later":   {[]any{at(1), resolved(), at(169), tracker.Reopened{}}, 1},
 	} {
 		r := toldAt(t, append([]any{at(0), openedP4()}, c.steps...)...)
 		assert.Equal(t, c.want, r.Quality.FirstRight.Met, name)

@@ -25,6 +25,7 @@ type facts struct {
 	admitted  bool
 	opened    time.Time // its receipt
 	entered   time.Time // when it was let in; zero: not yet
+	reopened  time.Time // first
 	last      time.Time // its last event
 
 	whom     whom      // on whom it waits now
@@ -50,7 +51,7 @@ type span struct {
 	from, to time.Time // to zero: still
 	again    bool      // began with a reopening
 	exit     exit
-	right    bool   // ended resolved, at the first try: not reopened, not given on, no question asked back
+	right    bool   // ended resolved, at the first try until then: not reopened, not given on, no question asked back
 	partner  string // whose work it was; "" in the spans of the whole programme
 }
 
@@ -69,7 +70,7 @@ const (
 type deadline struct {
 	clock    sla.Name
 	at       time.Time
-	fell     time.Time // at, or later when the target was set behind at: an edit does not change the past
+	fell     time.Time // at, or later when the target was set or the ticket let in behind at: neither changes the past
 	until    time.Time // when the clock was stopped; zero: it runs
 	met      bool
 	priority string
@@ -189,6 +190,9 @@ func (r *reader) step(was *tracker.Ticket, e *tracker.Event) stop {
 	}
 	if is.Admitted && !was.Admitted {
 		r.entered = r.at
+	}
+	if r.reopened.IsZero() && is.Reopened > 0 {
+		r.reopened = r.at
 	}
 	r.asking = r.asking || is.Status == tracker.StatusWaiting
 	moved := !strings.EqualFold(was.Partner, is.Partner)

@@ -37,7 +37,7 @@ REQ-2 P0 GitOps AP ERP ravi: x
 		"an old one is done": {`
 REQ-871 P3 GitOps AP ERP ravi: x
   2026-02-07 10:00 opened
-  2026-03-10 11:00 done`, []string{"Open work is at its lowest in six weeks: 0.", "REQ-871 is done, after 31 days."}},
+  2026-03-10 11:00 done`, []string{"Nothing is open, for the first time in six weeks.", "REQ-871 is done, after 31 days."}},
 		"nothing late any more": {`
 REQ-1 P2 GitOps AP ERP ravi: x
   2026-03-02 10:00 opened
@@ -159,7 +159,8 @@ REQ-2 P2 GitOps AP ERP ravi: resolved only in the afternoon
 	assert.Equal(t, "2026-03-12 10:00", r.Tickets[1].Deadline.Format("2006-01-02 15:04"))
 }
 
-// A request of an unknown sender begins to count when it is let in.
+// A request of an unknown sender begins to count when it is let in, and so do the
+// deadlines that it has missed by then.
 func TestARequestCountsFromWhenItIsLetIn(t *testing.T) {
 	r := told(t, `
 REQ-1 P1 GitOps AP ERP ravi: came last week, let in on Tuesday
@@ -169,7 +170,78 @@ REQ-2 P1 GitOps AP ERP ravi: never let in
   2026-03-10 10:00 unverified
 `)
 	assert.Equal(t, []int{0, 1, 1}, []int{r.Open.LastWeek, r.Flow.Opened, r.Open.Now})
-	assert.Equal(t, ratio(0, 0), r.InTime.Now, "its deadlines had passed by then")
+	assert.Equal(t, ratio(0, 2), r.InTime.Now, "its deadlines had passed by then")
+	assert.Equal(t, ratio(0, 0), r.InTime.LastWeek)
 	assert.Equal(t, 1, r.LateNow.Now, "and late it is")
-	assert.True(t, told(t, "REQ-2 P1 GitOps AP ERP ravi: x\n  2026-03-10 10:00 unverified").Quiet)
+	assert.Equal(t, 2, r.Tickets[0].Due)
+}
+
+func TestNobodyIsBlamedForWhatPassedBeforeItWasLetIn(t *testing.T) {
+	r := told(t, `
+REQ-1 P1 GitOps AP ERP ravi: let in and given to a partner at once
+  2026-03-05 10:00 unverified
+  2026-03-10 10:00 accept
+  2026-03-10 10:00 assign GWL
+REQ-2 P1 GitOps AP ERP ravi: in time
+  2026-03-10 10:00 unverified
+  2026-03-10 11:00 accept
+  2026-03-10 11:00 assign GWL
+  2026-03-10 11:30 done
+REQ-3 P1 GitOps AP ERP ravi: let in next week
+  2026-03-10 10:00 unverified
+  2026-03-16 00:00 accept
+`)
+	assert.Equal(t, ratio(2, 4), r.InTime.Now)
+	assert.Equal(t, ratio(2, 2), r.Partners[1].InTime)
+	assert.Contains(t, r.Verdict.Headline, "2 deadlines passed without a partner.")
+}
+
+func TestWhatWaitsToBeLetIn(t *testing.T) {
+	r := told(t, "REQ-2 P1 GitOps AP ERP ravi: x\n  2026-03-10 10:00 unverified")
+	assert.False(t, r.Quiet)
+	assert.Equal(t, []int{0, 0, 1, 1}, []int{r.Open.Now, r.Flow.In.Now, r.ToLetIn, len(r.Decisions)})
+	assert.Equal(t, Verdict{"No deadline fell into this week.", "Nothing is open. 1 request waits to be let in."}, r.Verdict)
+	assert.Equal(t, "Week 11: none late, 1 needs you", r.Subject)
+
+	s := setup(t)
+	c := collect(t, s, tell(t, s.Zone, `
+REQ-1 P0 GitOps AP ERP ravi: nobody has it
+  2026-03-12 10:00 opened
+REQ-2 P1 GitOps AP ERP ravi: the younger
+  2026-03-13 10:00 unverified
+REQ-3 P1 GitOps AP ERP ravi: the older
+  2026-03-10 10:00 unverified
+REQ-4 P3 AccessOps AP ERP ravi: an approval
+  2026-03-13 10:00 opened
+  2026-03-13 12:00 ask meera@egov.test
+REQ-5 P1 GitOps AP ERP ravi: not wanted
+  2026-03-10 10:00 unverified
+  2026-03-11 10:00 cancel spam
+REQ-6 P1 GitOps AP ERP ravi: let in next week
+  2026-03-15 23:00 unverified
+  2026-03-16 10:00 accept
+`)...)
+	var got []string
+	r = c.Programme()
+	for _, d := range r.Decisions {
+		got = append(got, d.Kind+" "+d.Item.Key+" "+d.Line)
+	}
+	assert.Equal(t, []string{
+		"approval REQ-4 waits 2 days for Meera Iyer",
+		"owner REQ-1 3 d 10 h late, nobody has it",
+		"accept REQ-3 waits 5 days to be let in",
+		"accept REQ-2 waits 2 days to be let in",
+		"accept REQ-6 waits 1 hour to be let in",
+	}, got)
+	want := Item{
+		Key: "REQ-3", Title: "the older", Priority: "P1", Type: "GitOps", Who: "ravi@egov.test", Status: "unverified",
+		Since: at(t, s.Zone, "2026-03-10 10:00"), Why: "waits to be let in",
+	}
+	assert.Equal(t, Decision{Kind: DecideAccept, Item: want, Waited: 5*24*60*60 + 14*60*60, Line: "waits 5 days to be let in"}, r.Decisions[2])
+	assert.Equal(t, []int{2, 2, 3}, []int{r.Open.Now, r.Flow.In.Now, r.ToLetIn})
+	assert.Len(t, r.Tickets, 2)
+	for _, of := range []Report{c.Partner("GWL"), c.Requester(ravi.Address)} {
+		assert.Zero(t, of.ToLetIn)
+		assert.NotContains(t, asJSON(t, of), "REQ-3")
+	}
 }

@@ -31,7 +31,7 @@ func (c *Collector) AddAll(histories iter.Seq2[[]tracker.Event, error]) error {
 	failed[len(parts)] = deal(histories, lots, stop)
 	workers.Wait()
 	for _, p := range parts {
-		c.kept, c.sorted = append(c.kept, p.kept...), false
+		c.kept, c.outside, c.sorted = append(c.kept, p.kept...), append(c.outside, p.outside...), false
 	}
 	return cmp.Or(failed...)
 }

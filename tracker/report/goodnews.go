@@ -42,14 +42,25 @@ func (v *view) fastest() string {
 		return ""
 	}
 	text := "Fastest P0: picked up in " + Length(pickup.elapsed, wholeDay)
-	by := best.picked
-	if name := (tracker.Actor{Name: by.Name, Address: by.Address}).Display(); v.edition == Programme || v.edition == PartnerEdition && same(by.Partner, v.name) {
-		text += ", " + name
-		if by.Partner != "" {
-			text += " at " + v.partnerName(by.Partner)
-		}
+	if by := best.picked; v.edition == Programme || v.edition == PartnerEdition && same(by.Partner, v.name) {
+		text += ", " + v.actor(by)
 	}
 	return text + "."
+}
+
+// actor names who acted, and the partner of a person of one. From the partner's
+// own address, without a person's name, it was just the partner.
+func (v *view) actor(by tracker.Actor) string {
+	name := (tracker.Actor{Name: by.Name, Address: by.Address}).Display()
+	if by.Partner == "" {
+		return name
+	}
+	partner := v.partnerName(by.Partner)
+	own, known := v.setup.Directory.Partner(by.Partner)
+	if same(name, by.Partner) || known && by.Name == "" && tracker.SameAddress(own.Email, by.Address) {
+		return partner
+	}
+	return name + " at " + partner
 }
 
 // missed reports whether a deadline of the clock was missed on the ticket.
@@ -69,17 +80,32 @@ func (r *Report) allMet() string {
 		return fmt.Sprintf("Nothing is late any more: %s a week ago.", Count(r.LateNow.LastWeek, "request"))
 	}
 	if t := r.InTime; t.Now.Of >= few && t.Now.Met == t.Now.Of && t.LastWeek.Of > 0 && t.LastWeek.Met < t.LastWeek.Of {
-		return fmt.Sprintf("Every deadline was met; the week before %d of %d.", t.LastWeek.Met, t.LastWeek.Of)
+		return "Every deadline was met; " + lastWeek(t.LastWeek) + "."
 	}
 	return ""
 }
 
+// lastWeek words the share of a week before in which some deadline was missed.
+func lastWeek(r Ratio) string {
+	switch {
+	case r.Of == 1:
+		return "the one of the week before was not"
+	case r.Met == 0:
+		return fmt.Sprintf("the week before none of %d", r.Of)
+	}
+	return fmt.Sprintf("the week before %d of %d", r.Met, r.Of)
+}
+
 // lowest tells when the open work is at its lowest of the trend.
 func (r *Report) lowest() string {
-	if len(r.Trend.Weeks) > 2 && strings.HasSuffix(extreme(r.Trend.Weeks), "lowest of them") {
-		return fmt.Sprintf("Open work is at its lowest in %s weeks: %d.", small(len(r.Trend.Weeks)), r.Open.Now)
+	n := len(r.Trend.Weeks)
+	switch {
+	case n < 3 || !strings.HasSuffix(extreme(r.Trend.Weeks), "lowest of them"):
+		return ""
+	case r.Open.Now == 0:
+		return fmt.Sprintf("Nothing is open, for the first time in %s.", weekWords(n))
 	}
-	return ""
+	return fmt.Sprintf("Open work is at its lowest in %s: %d.", weekWords(n), r.Open.Now)
 }
 
 // oldestDone tells of an old request, of more than two weeks, that was resolved.

@@ -22,6 +22,14 @@ func (v *view) item(s *seen) Item {
 	return i
 }
 
+// outsider shows a request that waits to be let in: Who is the sender's address,
+// as it stands.
+func (v *view) outsider(s *seen) Item {
+	i := v.item(s)
+	i.Who, i.Since, i.Why = s.requester.Address, v.local(s.opened), "waits to be let in"
+	return i
+}
+
 // deadline is the first that was missed of a ticket that is late, and by how many
 // seconds, else the next.
 func (v *view) deadline(s *seen) (clock string, due time.Time, lateBy int64) {

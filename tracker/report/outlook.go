@@ -27,7 +27,8 @@ type Outlook struct {
 type Forecast struct {
 	By         time.Time  `json:"by"` // the last day
 	P50        int        `json:"open_p50"`
-	P85        int        `json:"open_p85"` // with 85 % confidence no more than these
+	P85        int        `json:"open_p85"`           // with 85 % confidence no more than these
+	InAYear    int        `json:"open_in_a_year_p50"` // after 52 weeks
 	ClearedP50 *time.Time `json:"cleared_p50"`
 	ClearedP85 *time.Time `json:"cleared_p85"` // nil: not within a year
 }
@@ -43,8 +44,8 @@ const (
 	seedHigh      = 0x656e766465736b
 	seedLow       = 0x6f75746c6f6f6b
 	testedWeeks   = 10
-	fewestTests   = 4
 	fewestUrgent  = 10
+	aboutAsItIs   = 10 // per cent of the open work by which it may have moved after a year, but at least one request
 )
 
 // turn is what came in and went out in a week.
@@ -62,11 +63,11 @@ func (v *view) outlook(weeks []tally) *Outlook {
 	now := weeks[horizon-1]
 	o.Known = true
 	o.All = v.forecast(now.open, turns(sample))
-	o.Sentence = foretell(now.open, o.All)
 	if urgent := urgentTurns(sample); arrivals(urgent) >= fewestUrgent {
 		o.Urgent = v.forecast(now.urgentOpen, urgent)
-		o.Sentence += fmt.Sprintf(" Of P0 and P1 at most %d.", o.Urgent.P85)
+		o.Urgent.within(o.All)
 	}
+	o.Sentence = v.foretell(now.open, o.All, o.Urgent)
 	o.test(past)
 	return o
 }
@@ -97,38 +98,61 @@ func arrivals(weeks []turn) int {
 
 // forecast draws futures from the weeks.
 func (v *view) forecast(open int, weeks []turn) *Forecast {
-	next, cleared := draw(open, weeks, longestFuture)
-	f := &Forecast{By: v.lastDay(1), P50: next[rank(futures, 50)], P85: next[rank(futures, 85)]}
-	f.ClearedP50, f.ClearedP85 = v.clearedBy(cleared, 50), v.clearedBy(cleared, 85)
-	return f
+	d := draw(open, weeks, longestFuture)
+	return &Forecast{
+		By: v.lastDay(1), P50: d.next[rank(futures, 50)], P85: d.next[rank(futures, 85)], InAYear: d.end[rank(futures, 50)],
+		ClearedP50: v.clearedBy(d.cleared, 50), ClearedP85: v.clearedBy(d.cleared, 85),
+	}
 }
 
-// draw plays futures. It gives, both rising, how many are open after the first
-// week of each, and after how many weeks none was; longest + 1 for never. How
-// long the futures are does not change their first week.
-func draw(open int, weeks []turn, longest int) (next, cleared []int) {
+// within bounds the forecast of a part by that of the whole: drawn alone, a part
+// may swing more.
+func (f *Forecast) within(whole *Forecast) {
+	f.P50, f.P85, f.InAYear = min(f.P50, whole.P50), min(f.P85, whole.P85), min(f.InAYear, whole.InAYear)
+	f.ClearedP50, f.ClearedP85 = sooner(f.ClearedP50, whole.ClearedP50), sooner(f.ClearedP85, whole.ClearedP85)
+}
+
+// sooner is the earlier of two instants of which nil is never.
+func sooner(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.Before(*a) {
+		return b
+	}
+	return a
+}
+
+// drawn are futures, each of its lists rising: how many are open after the first
+// week, after how many weeks nothing was for the first time, the longest + 1 for
+// never, and how many are open at the end.
+type drawn struct{ next, cleared, end []int }
+
+// draw plays futures of so many weeks. How long they are does not change their
+// first week.
+func draw(open int, weeks []turn, longest int) drawn {
 	source := rand.NewPCG(seedHigh, seedLow)
 	after := func(left int) int {
 		pick, _ := bits.Mul64(source.Uint64(), uint64(len(weeks)))
 		return max(0, left+weeks[pick].in-weeks[pick].out)
 	}
-	next, cleared = make([]int, futures), make([]int, futures)
+	d := drawn{make([]int, futures), make([]int, futures), make([]int, futures)}
 	for i := range futures {
-		next[i] = after(open)
+		d.next[i] = after(open)
 	}
-	for i, left := range next {
-		week := 1
-		for ; left > 0 && week < longest; week++ {
-			left = after(left)
+	for i, left := range d.next {
+		d.cleared[i] = longest + 1
+		for week := 1; week <= longest; week++ {
+			if week > 1 {
+				left = after(left)
+			}
+			if left == 0 {
+				d.cleared[i] = min(d.cleared[i], week)
+			}
 		}
-		if left > 0 {
-			week = longest + 1
-		}
-		cleared[i] = week
+		d.end[i] = left
 	}
-	slices.Sort(next)
-	slices.Sort(cleared)
-	return next, cleared
+	slices.Sort(d.next)
+	slices.Sort(d.cleared)
+	slices.Sort(d.end)
+	return d
 }
 
 // clearedBy is the last day of the week in which so many per cent of the futures
@@ -149,31 +173,73 @@ func (v *view) lastDay(n int) time.Time {
 	return v.local(c.StartOfDay(c.DateOf(v.asOf.Add(-1)) + sla.Date(7*n)))
 }
 
-// foretell words a forecast.
-func foretell(open int, f *Forecast) string {
-	s := fmt.Sprintf("With 85%% confidence at most %d %s open on %s.", f.P85, isAre(f.P85), day(f.By))
-	switch {
-	case open == 0 || f.P85 == 0:
-		return s
-	case f.ClearedP50 == nil:
-		return s + " At this pace the open work is not cleared within a year."
-	case f.ClearedP85 == nil:
-		return s + fmt.Sprintf(" At this pace it is cleared by %s, as likely as not.", day(*f.ClearedP50))
+// foretell words the forecast of all, and of P0 and P1 when there is one.
+func (v *view) foretell(open int, all, urgent *Forecast) string {
+	if all.P85 == 0 {
+		return fmt.Sprintf("With 85%% confidence nothing is open on %s.", v.dayOf(all.By))
 	}
-	return s + fmt.Sprintf(" At this pace it is cleared by %s as likely as not, and by %s with 85%% confidence.", day(*f.ClearedP50), day(*f.ClearedP85))
+	s := fmt.Sprintf("With 85%% confidence at most %d %s open on %s", all.P85, isAre(all.P85), v.dayOf(all.By))
+	switch {
+	case urgent == nil:
+	case urgent.P85 == 0:
+		s += ", none of P0 and P1"
+	default:
+		s += fmt.Sprintf(", of P0 and P1 at most %d", urgent.P85)
+	}
+	if open == 0 {
+		return s + "."
+	}
+	return s + ". At this pace the open work " + v.pace(open, all) + "."
+}
+
+// pace tells where the open work goes: by when it is cleared, or what becomes of
+// it within a year.
+func (v *view) pace(open int, f *Forecast) string {
+	about := max(1, open*aboutAsItIs/100)
+	switch p50, p85 := f.ClearedP50, f.ClearedP85; {
+	case p50 != nil && p85 != nil && p50.Equal(*p85):
+		return fmt.Sprintf("is cleared by %s with 85%% confidence", v.dayOf(*p85))
+	case p50 != nil && p85 != nil:
+		return fmt.Sprintf("is cleared by %s as likely as not, and by %s with 85%% confidence", v.dayOf(*p50), v.dayOf(*p85))
+	case p50 != nil:
+		return fmt.Sprintf("is cleared by %s, as likely as not", v.dayOf(*p50))
+	case f.InAYear > open+about:
+		return "grows"
+	case f.InAYear < open-about:
+		return "shrinks, but is not cleared within a year"
+	}
+	return "stays about as it is"
+}
+
+// dayOf names a date, with its year when it is not that of the week.
+func (v *view) dayOf(t time.Time) string {
+	if t.Year() != v.setup.Week.Year {
+		return t.Format("Mon 2 Jan 2006")
+	}
+	return day(t)
 }
 
 // test makes the forecast of the last weeks from what was known before each.
 func (o *Outlook) test(past []tally) {
 	for k := max(outlookNeeds, len(past)-testedWeeks); k < len(past); k++ {
 		sample := turns(past[max(0, k-outlookWeeks):k])
-		next, _ := draw(past[k-1].open, sample, 1)
 		o.Tested++
-		if past[k].open <= next[rank(futures, 85)] {
+		if past[k].open <= draw(past[k-1].open, sample, 1).next[rank(futures, 85)] {
 			o.Right++
 		}
 	}
-	if o.Tested >= fewestTests {
-		o.Record = fmt.Sprintf("Such forecasts were right in %d of %d weeks.", o.Right, o.Tested)
+	o.Record = o.record()
+}
+
+// record words how the forecasts of the last weeks did, nothing before the first.
+func (o *Outlook) record() string {
+	switch {
+	case o.Tested == 0:
+		return ""
+	case o.Tested > 1:
+		return fmt.Sprintf("Such forecasts were right in %d of %d weeks.", o.Right, o.Tested)
+	case o.Right == 0:
+		return "The one such forecast so far was not right."
 	}
+	return "The one such forecast so far was right."
 }

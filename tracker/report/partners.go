@@ -21,12 +21,13 @@ type PartnerLine struct {
 	InTime       Ratio    `json:"in_time"`
 	OwnInTime    Ratio    `json:"own_in_time"` // by its own clock, from when it got the work
 
-	Expected int    `json:"expected"` // to come in a week: median of up to eight weeks
-	Demand   int    `json:"demand"`   // Open + Expected
-	Capacity int    `json:"capacity"` // 0: not known
-	Basis    string `json:"basis"`    // limit: as configured; closures: median of up to eight weeks; "": not known
-	Load     int    `json:"load_percent"`
-	Label    string `json:"label"` // room, full, over, or "" when the capacity is not known
+	Weeks    int    `json:"weeks"`        // of history, whole ones, at most eight
+	Expected int    `json:"expected"`     // to come in a week: median of those weeks; 0 below four
+	Demand   int    `json:"demand"`       // Open + Expected
+	Capacity int    `json:"capacity"`     // 0: not known, or by Basis none is usually closed
+	Basis    string `json:"basis"`        // limit: as configured; closures: median of four to eight weeks; "": not known
+	Load     int    `json:"load_percent"` // of Demand in Capacity, however many; 0 when Capacity is
+	Label    string `json:"label"`        // room, full, over, or "" when the capacity is not known
 }
 
 // How the capacity of a partner is known.
@@ -44,7 +45,7 @@ const (
 )
 
 // bandwidthWeeks are the weeks whose medians tell what a partner gets and ends.
-// With fewer than enoughWeeks its closures say nothing of its capacity.
+// Fewer than enoughWeeks say neither.
 const (
 	bandwidthWeeks = 8
 	enoughWeeks    = 4
@@ -92,29 +93,39 @@ func (v *view) partnerLine(p tracker.Partner) (PartnerLine, bool) {
 		Opened: w.opened, Reopened: w.reopened, Closed: w.solved + w.dropped, Given: w.given, Net: w.in() - w.out(),
 		InTime: ratio(w.met, w.due), OwnInTime: v.ownInTime(),
 	}
-	past := v.whole(weeks, bandwidthWeeks)
-	l.Expected = median(each(past, tally.in))
-	l.Demand = l.Open + l.Expected
-	switch {
-	case p.Capacity > 0:
-		l.Capacity, l.Basis = p.Capacity, basisLimit
-	case len(past) >= enoughWeeks:
-		l.Capacity = median(each(past, func(t tally) int { return t.solved + t.dropped }))
-		l.Basis = basisClosures
-	}
-	l.label()
+	l.weigh(p.Capacity, v.whole(weeks, bandwidthWeeks))
 	return l, w != tally{}
 }
 
-// label tells the load. Of a partner that usually closes nothing, nothing can be
-// told.
-func (l *PartnerLine) label() {
-	if l.Capacity == 0 {
-		l.Basis = ""
-		return
+// weigh sets the partner's work against its capacity, by the limit agreed on, 0
+// for none, and what the weeks that have ended tell.
+func (l *PartnerLine) weigh(limit int, past []tally) {
+	l.Weeks = len(past)
+	if l.Weeks >= enoughWeeks {
+		l.Expected = median(each(past, tally.in))
 	}
-	l.Load = (200*l.Demand + l.Capacity) / (2 * l.Capacity)
+	l.Demand = l.Open + l.Expected
 	switch {
+	case limit > 0:
+		l.Capacity, l.Basis = limit, basisLimit
+	case l.Weeks >= enoughWeeks:
+		l.Capacity, l.Basis = median(each(past, func(t tally) int { return t.solved + t.dropped })), basisClosures
+	}
+	l.label()
+}
+
+// label tells the load. A partner that has work and usually closes none has more
+// than it can do, by no share that could be told; of one that has no work either
+// nothing can be told.
+func (l *PartnerLine) label() {
+	if l.Capacity == 0 && l.Demand == 0 {
+		l.Basis = ""
+	}
+	if l.Capacity > 0 {
+		l.Load = (200*l.Demand + l.Capacity) / (2 * l.Capacity)
+	}
+	switch {
+	case l.Basis == "":
 	case l.Demand > l.Capacity:
 		l.Label = LabelOver
 	case 5*l.Demand >= 4*l.Capacity:

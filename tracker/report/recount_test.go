@@ -28,6 +28,7 @@ type fall struct {
 	at, fell time.Time
 	met      bool
 	ended    time.Time
+	outside  bool // it passed before the ticket was let in, and fell when it was
 }
 
 // life is the ticket before any event, after the first, the second and so on.
@@ -169,7 +170,10 @@ func (r *recount) due(i int) []fall {
 	entered := r.entered(r.histories[i])
 	var all []fall
 	for _, f := range r.deadlines[i] {
-		if r.reads(r.whenFell(r.histories[i], f)) && !f.fell.Before(entered) && f.fell.Before(r.asOf) {
+		if f.fell.Before(entered) {
+			f.fell, f.outside = entered, true
+		}
+		if r.reads(r.whenFell(r.histories[i], f)) && f.fell.Before(r.asOf) {
 			all = append(all, f)
 		}
 	}
@@ -181,7 +185,7 @@ func (r *recount) whenFell(events []tracker.Event, f fall) tracker.Ticket {
 	switch {
 	case f.met:
 		return r.until(events, f.ended)
-	case f.fell.After(f.at):
+	case f.fell.After(f.at) && !f.outside:
 		return r.until(events, f.fell)
 	}
 	return r.before(events, f.fell)
@@ -259,13 +263,17 @@ func (r *recount) moves(events []tracker.Event, from, to time.Time, m *moves) {
 			m.given++
 		case solved:
 			m.solved++
-			if !asked && len(partners) <= 1 && !slices.ContainsFunc(events[:i], func(e tracker.Event) bool { _, re := e.Change.(tracker.Reopened); return re }) {
+			if !asked && len(partners) <= 1 && !reopenedBefore(events, to) {
 				m.right++
 			}
 		default:
 			m.dropped++
 		}
 	}
+}
+
+func reopenedBefore(events []tracker.Event, t time.Time) bool {
+	return slices.ContainsFunc(events, func(e tracker.Event) bool { _, re := e.Change.(tracker.Reopened); return re && e.At.Before(t) })
 }
 
 // hadIt reports whether the ticket was the reader's when its work last ended.

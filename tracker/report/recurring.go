@@ -21,8 +21,10 @@ type Recurring struct {
 	Keys   []string `json:"keys"` // at most five, the latest
 }
 
-// The rules: requests of the last four weeks of one type, whose titles share six
-// tenths of their words or more with the first of them, three or more. Words are
+// The rules: requests of the last four weeks of one type, whose titles share half
+// of their words or more, and at least two, with the first of them, or have the
+// same words as one of them; three or more. The half is of all words that either
+// title has. Words are
 // compared without case, plural s, small words, numbers, and the names of
 // environments, stacks and partners: those are what differs between two requests
 // of a kind.
@@ -30,7 +32,8 @@ const (
 	recurringWeeks = 4
 	recurringLeast = 3
 	mostRecurring  = 5
-	mostCandidates = 64 // that are compared with a title, the most alike words first
+	mostCandidates = 64 // groups that are compared with a title, those by its rarest words first
+	commonLeast    = 2  // words that two titles have in common
 )
 
 // recurring finds the kinds of requests that came most often.
@@ -135,7 +138,7 @@ func nearest(t titled, rare []string, leading map[string][]int, groups [][]title
 			both := common(t.words, groups[g][0].words)
 			either := len(t.words) + len(groups[g][0].words) - both
 			nearer := both*outOf > shared*either || both*outOf == shared*either && g < best
-			if 10*both >= 6*either && nearer {
+			if both >= commonLeast && 2*both >= either && nearer {
 				best, shared, outOf = g, both, either
 			}
 		}
@@ -144,11 +147,12 @@ func nearest(t titled, rare []string, leading map[string][]int, groups [][]title
 }
 
 // rarest are so many of the rarest words that two titles that are alike have one
-// of them in common: all but the commonest ⌈6n/10⌉ − 1.
+// of them in common. At least as many of its n words as commonLeast and ⌈n/2⌉ are
+// shared: all but so many, less one, of the commonest; of a single word none.
 func rarest(words []string, seenIn map[string]int) []string {
 	s := slices.Clone(words)
 	slices.SortFunc(s, func(a, b string) int { return cmp.Or(cmp.Compare(seenIn[a], seenIn[b]), cmp.Compare(a, b)) })
-	return s[:len(s)-(6*len(s)+9)/10+1]
+	return s[:len(s)+1-min(len(s)+1, max(commonLeast, (len(s)+1)/2))]
 }
 
 // common counts the words that two rising lists share.

@@ -33,6 +33,7 @@ type Report struct {
 
 	Decisions []Decision `json:"decisions"` // at most five, the weightiest first
 	More      int        `json:"decisions_more"`
+	ToLetIn   int        `json:"to_let_in"` // requests of unknown senders that wait; in the programme's edition alone
 
 	InTime  InTime  `json:"in_time"`
 	LateNow Figure  `json:"late_now"`
@@ -103,7 +104,7 @@ type Flow struct {
 type Quality struct {
 	Resolved   int   `json:"resolved"`    // in the week
 	CameBack   int   `json:"came_back"`   // reopened in the week, within seven days of being resolved
-	FirstRight Ratio `json:"first_right"` // of those resolved: not reopened, not given on, no question asked back
+	FirstRight Ratio `json:"first_right"` // of those resolved: not reopened by the end of the week, not given on, no question asked back
 }
 
 // PriorityLine is one priority. Deadlines are those of both clocks that fell
@@ -146,7 +147,7 @@ type Item struct {
 	Title    string    `json:"title"`
 	Priority string    `json:"priority"`
 	Type     string    `json:"type"`
-	Who      string    `json:"who"` // who has it: the partner, a person, or nobody
+	Who      string    `json:"who"` // who has it: the partner, a person, or nobody; who sent it while it waits to be let in
 	Status   string    `json:"status"`
 	Clock    string    `json:"clock,omitempty"` // pickup or resolve
 	Due      time.Time `json:"due,omitzero"`    // when late: the first due instant that was missed
@@ -158,17 +159,18 @@ type Item struct {
 
 // Decision is something that a person has to decide.
 type Decision struct {
-	Kind   string `json:"kind"` // approval, owner, word or answer
+	Kind   string `json:"kind"` // approval, accept, owner, word or answer
 	Item   Item   `json:"item"`
 	Line   string `json:"line"` // waits 4 days for Meera
 	Waited int64  `json:"waited_seconds"`
 }
 
-// The kinds of decisions: an approval that waits, a late ticket that nobody has,
-// one whose owner has said nothing since it fell due, and one that waits for its
-// requester, who reads this.
+// The kinds of decisions: an approval that waits, a request of an unknown sender
+// that waits to be let in, a late ticket that nobody has, one whose owner has said
+// nothing since it fell due, and one that waits for its requester, who reads this.
 const (
 	DecideApproval = "approval"
+	DecideAccept   = "accept"
 	DecideOwner    = "owner"
 	DecideWord     = "word"
 	DecideAnswer   = "answer"

@@ -51,6 +51,7 @@ func (s *seen) count(c *Collector, weeks []tally) {
 			}
 		}
 		if w := c.weekOf(p.to); w >= 0 {
+			p.right = p.right && !s.reopenedBefore(c.weeks[w+1])
 			weeks[w].leave(p, urgent)
 		}
 	}
@@ -63,6 +64,11 @@ func (s *seen) count(c *Collector, weeks []tally) {
 		}
 	}
 	s.stand(c, weeks, urgent)
+}
+
+// reopenedBefore reports whether the ticket was ever reopened before t.
+func (f *facts) reopenedBefore(t time.Time) bool {
+	return !f.reopened.IsZero() && f.reopened.Before(t)
 }
 
 // stand counts what the ticket was at the end of each week.

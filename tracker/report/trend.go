@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,24 +45,40 @@ func (v *view) trend(weeks []tally) Trend {
 	return t
 }
 
-// finding is the sentence that tells what the trend shows.
+// finding is the sentence that tells what the trend shows. From the end of its
+// first week to that of its last one week less has passed than it has.
 func finding(weeks []TrendWeek) string {
-	last := weeks[len(weeks)-1]
-	if len(weeks) == 1 {
-		return fmt.Sprintf("The first week: %s %s open at its end.", Count(last.Open, "request"), isAre(last.Open))
-	}
-	first := weeks[0]
-	over := fmt.Sprintf("over %s weeks", small(len(weeks)))
-	sentence := ""
+	first, last, passed := weeks[0].Open, weeks[len(weeks)-1].Open, weekWords(len(weeks)-1)
 	switch {
-	case last.Open < first.Open:
-		sentence = fmt.Sprintf("Open work fell from %d to %d %s", first.Open, last.Open, over)
-	case last.Open > first.Open:
-		sentence = fmt.Sprintf("Open work rose from %d to %d %s", first.Open, last.Open, over)
-	default:
-		sentence = fmt.Sprintf("Open work is at %d again, as %s weeks ago", last.Open, small(len(weeks)-1))
+	case len(weeks) == 1 && last == 0:
+		return "The first week: nothing is open at its end."
+	case len(weeks) == 1:
+		return fmt.Sprintf("The first week: %s %s open at its end.", Count(last, "request"), isAre(last))
+	case last < first:
+		return fmt.Sprintf("Open work fell from %d to %d over %s%s.", first, last, passed, extreme(weeks))
+	case last > first:
+		return fmt.Sprintf("Open work rose from %d to %d over %s%s.", first, last, passed, extreme(weeks))
+	case last == 0 && unmoved(weeks) && len(weeks) > 2:
+		return fmt.Sprintf("Nothing was open at the end of any of the %s.", weekWords(len(weeks)))
+	case last == 0:
+		return fmt.Sprintf("Nothing is open, as %s ago.", passed)
+	case unmoved(weeks):
+		return fmt.Sprintf("Open work stayed at %d over %s.", last, passed)
 	}
-	return sentence + extreme(weeks) + "."
+	return fmt.Sprintf("Open work is at %d again, as %s ago.", last, passed)
+}
+
+// weekWords counts weeks in words: one week, two weeks.
+func weekWords(n int) string {
+	if n == 1 {
+		return "one week"
+	}
+	return small(n) + " weeks"
+}
+
+// unmoved reports whether as many were open at the end of every week.
+func unmoved(weeks []TrendWeek) bool {
+	return !slices.ContainsFunc(weeks, func(w TrendWeek) bool { return w.Open != weeks[0].Open })
 }
 
 // extreme tells when the last week is the highest or the lowest of all.

@@ -31,18 +31,9 @@ type seen struct {
 func (c *Collector) programme() *view {
 	v := &view{Collector: c, edition: Programme, tickets: make([]seen, 0, len(c.kept))}
 	for _, f := range c.tickets() {
-		v.tickets = append(v.tickets, seen{f, f.spans, f.counted(), f.done})
+		v.tickets = append(v.tickets, seen{f, f.spans, f.due, f.done})
 	}
 	return v
-}
-
-// counted are the deadlines that fell since the ticket was let in: nobody could
-// keep those before.
-func (f *facts) counted() []deadline {
-	if !f.entered.After(f.opened) {
-		return f.due
-	}
-	return slices.DeleteFunc(slices.Clone(f.due), func(d deadline) bool { return d.fell.Before(f.entered) })
 }
 
 // partners are the views of all partners who ever had work that counts, by name
@@ -69,7 +60,7 @@ func (f *facts) of(partner string) seen {
 	return seen{
 		facts: f,
 		spans: those(f.holds, func(h span) bool { return same(h.partner, partner) }),
-		due:   those(f.counted(), func(d deadline) bool { return same(d.partner, partner) }),
+		due:   those(f.due, func(d deadline) bool { return same(d.partner, partner) }),
 		done:  those(f.done, func(o outcome) bool { return same(o.partner, partner) }),
 	}
 }
@@ -97,10 +88,26 @@ func (c *Collector) requester(address string) *view {
 	v := &view{Collector: c, edition: RequesterEdition, name: address}
 	for _, f := range c.tickets() {
 		if f.requester.Is(address) {
-			v.tickets = append(v.tickets, seen{f, f.spans, f.counted(), f.done})
+			v.tickets = append(v.tickets, seen{f, f.spans, f.due, f.done})
 		}
 	}
 	return v
+}
+
+// waitingToEnter are the requests of unknown senders that wait to be let in,
+// longest waiting first. They are no open work, and nobody's but the programme's
+// to let in; an Item tells of them by outsider.
+func (v *view) waitingToEnter() []*seen {
+	if v.edition != Programme {
+		return nil
+	}
+	v.sort()
+	all := make([]*seen, len(v.outside))
+	for i, f := range v.outside {
+		all[i] = &seen{facts: f}
+	}
+	slices.SortStableFunc(all, func(a, b *seen) int { return a.opened.Compare(b.opened) })
+	return all
 }
 
 // openAt reports whether the ticket was the reader's open work just before t.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,4 +79,12 @@ func TestPeriod(t *testing.T) {
 	} {
 		assert.Equal(t, want, period(week, kolkata))
 	}
+	berlin := zone(t, "Europe/Berlin")
+	for week, want := range map[Week]string{
+		{2026, 12}: "Mon 16 – Sun 22 Mar 2026, CET", {2026, 13}: "Mon 23 – Sun 29 Mar 2026, CET/CEST", {2026, 14}: "Mon 30 Mar – Sun 5 Apr 2026, CEST",
+		{2026, 43}: "Mon 19 – Sun 25 Oct 2026, CEST/CET",
+	} {
+		assert.Equal(t, want, period(week, berlin))
+	}
+	assert.Equal(t, "Mon 6 – Sun 12 Oct 1997, -02", strings.Replace(period(Week{1997, 41}, zone(t, "America/Sao_Paulo")), "-03", "-02", 1), "it changes at the edge")
 }

@@ -25,8 +25,9 @@ func (v *view) report() Report {
 		Trend: v.trend(weeks), Partners: []PartnerLine{}, Recurring: []Recurring{}, Definitions: v.definitions(),
 	}
 	v.lists(&r, weeks)
-	r.Quiet = r.quiet()
+	r.ToLetIn = len(v.waitingToEnter())
 	r.Decisions, r.More = v.decisions(r.Late, r.Approvals)
+	r.Quiet = r.quiet()
 	r.Verdict = r.verdict()
 	r.GoodNews = v.goodNews(&r)
 	r.Subject, r.Preheader = r.subject(), r.preheader()
@@ -70,5 +71,5 @@ func quality(t tally) Quality {
 
 // quiet reports whether there is nothing to tell.
 func (r *Report) quiet() bool {
-	return r.InTime.Now.Of == 0 && r.Flow.In.Now == 0 && r.Flow.Out.Now == 0 && r.Open.Now == 0
+	return r.InTime.Now.Of == 0 && r.Flow.In.Now == 0 && r.Flow.Out.Now == 0 && r.Open.Now == 0 && r.ToLetIn == 0
 }

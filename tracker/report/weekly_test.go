@@ -46,7 +46,7 @@ func TestTheGoldenIsWhatAPersonCounts(t *testing.T) {
 		late = append(late, fmt.Sprintf("%s %s %s", l.Key, l.Who, Length(time.Duration(l.LateBy)*time.Second, wholeDay)))
 	}
 	assert.Equal(t, []string{"REQ-39 nobody 25 d 14 h", "REQ-33 OptIT 5 d 6 h", "REQ-34 nobody 3 d 14 h", "REQ-43 OptIT 3 d 12 h"}, late)
-	assert.Equal(t, "Week 11: 64% in time (7 of 11), 4 late, 4 need you", r.Subject)
+	assert.Equal(t, "Week 11: 64% in time (7 of 11), 4 late, 5 need you", r.Subject)
 	assert.Equal(t, "7 of 11 deadlines met. OptIT was late twice and GWL once; 1 deadline passed without a partner.", r.Verdict.Headline)
 	assert.Equal(t, []string{"Fastest P0: picked up in 12 min, Ravi Menon at GWL."}, r.GoodNews)
 	assert.True(t, r.Honesty.Balanced)

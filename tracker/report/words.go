@@ -103,10 +103,15 @@ func list(words []string) string {
 // day names a date: Fri 20 Mar.
 func day(t time.Time) string { return t.Format("Mon 2 Jan") }
 
-// period tells the week in words: Mon 9 – Sun 15 Mar 2026, IST.
+// period tells the week in words: Mon 9 – Sun 15 Mar 2026, IST. A week in which the
+// clocks change has both names of the zone: CET/CEST.
 func period(w Week, zone *time.Location) string {
 	first, last := midday(w.monday()), midday(w.monday()+6)
-	from, _ := w.Bounds(zone)
+	from, to := w.Bounds(zone)
+	names := from.In(zone).Format("MST")
+	if later := to.Add(-1).In(zone).Format("MST"); later != names {
+		names += "/" + later
+	}
 	begin := "Mon 2"
 	switch {
 	case first.Year() != last.Year():
@@ -114,7 +119,7 @@ func period(w Week, zone *time.Location) string {
 	case first.Month() != last.Month():
 		begin = "Mon 2 Jan"
 	}
-	return first.Format(begin) + " – " + last.Format("Mon 2 Jan 2006") + ", " + from.In(zone).Format("MST")
+	return first.Format(begin) + " – " + last.Format("Mon 2 Jan 2006") + ", " + names
 }
 
 // cutText shortens a text to n characters.

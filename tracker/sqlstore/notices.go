@@ -22,6 +22,7 @@ const (
 	addAlert      = `INSERT INTO alert (at, kind, ticket, line, waits, subject, text, told_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
 	pendingAlerts = `SELECT id, at, kind, ticket, line, waits, subject, text FROM alert WHERE told_at = 0 ORDER BY id`
 	lastTold      = `SELECT coalesce(max(told_at), 0) FROM alert`
+	alertIsThere  = `SELECT count(*) FROM alert WHERE (told_at = 0 OR told_at > $1) AND kind = $2 AND substr(line, 1, length($3)) = $3`
 	alertsTold    = `UPDATE alert SET told_at = $1 WHERE told_at = 0 AND id <= $2`
 )
 
@@ -92,6 +93,18 @@ func (t *tx) AddAlert(ctx context.Context, a tracker.Alert) error {
 		return fmt.Errorf("store alert: %w", err)
 	}
 	return nil
+}
+
+// AddAlertOnce implements tracker.NoticeWriter.
+func (t *tx) AddAlertOnce(ctx context.Context, a tracker.Alert, start string, since time.Time) error {
+	var n int
+	if err := t.s.get(ctx, alertIsThere, []any{micros(since), string(a.Kind), plain(start)}, &n); err != nil {
+		return fmt.Errorf("look for alert: %w", err)
+	}
+	if n > 0 {
+		return nil
+	}
+	return t.AddAlert(ctx, a)
 }
 
 // PendingAlerts implements tracker.IntakeReader, oldest first.

@@ -20,7 +20,8 @@ import (
 // tickets in the order of their key, and gives a history as one text: with a row
 // for each event most of the time went into handing rows over. What stands
 // between events and fields is found in neither: JSON escapes control characters
-// (RFC 8259 section 7).
+// (RFC 8259 section 7). The functions are those of SQLite: PostgreSQL calls them
+// string_agg and chr.
 const histories = `SELECT ticket, group_concat(concat_ws(char(31), seq, at, kind, actor, change), char(30))
 	FROM event WHERE ticket IN (
 	SELECT ticket FROM event WHERE at >= $1 UNION ALL SELECT id FROM ticket WHERE ` + isOpen + `) GROUP BY ticket`

@@ -11,7 +11,8 @@ import (
 const (
 	unsubscribed = `SELECT address FROM subscription WHERE list = $1 AND ended = 1 ORDER BY address`
 	subscribe    = `INSERT INTO subscription (list, address, ended, at) VALUES ($1, lower($2), $3, $4)
-	ON CONFLICT (list, address) DO UPDATE SET ended = excluded.ended, at = excluded.at`
+	ON CONFLICT (list, address) DO UPDATE SET ended = excluded.ended, at = excluded.at
+	WHERE excluded.at >= subscription.at`
 )
 
 // Unsubscribed implements tracker.SubscriptionReader.

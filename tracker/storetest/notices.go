@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 var noticeTests = map[string]func(*testing.T, store){
 	"a key is taken once": aKeyIsTakenOnce,
 	"alerts":              alerts,
+	"alerts added once":   alertsAddedOnce,
 }
 
 func aKeyIsTakenOnce(t *testing.T, s store) {
@@ -74,4 +76,44 @@ func alerts(t *testing.T, s store) {
 		assert.Empty(t, pending)
 		assert.Equal(t, noon.Add(time.Hour), told)
 	})
+}
+
+func alertsAddedOnce(t *testing.T, s store) {
+	a := tracker.Alert{At: noon, Kind: tracker.AlertTemplate, Line: "note.md:3: no"}
+	once := func(a tracker.Alert, start string, now time.Time) (waiting int) {
+		s.update(t, func(ctx context.Context, tx tracker.Tx) {
+			require.NoError(t, tx.AddAlertOnce(ctx, a, start, now.Add(-24*time.Hour)))
+			pending, _, err := tx.PendingAlerts(ctx)
+			require.NoError(t, err)
+			waiting = len(pending)
+		})
+		return waiting
+	}
+	assert.Equal(t, 1, once(a, "note.md:", noon))
+	assert.Equal(t, 1, once(a, "note.md:", noon.Add(48*time.Hour)), "it still waits")
+	other := a
+	other.Line = "not.md: no"
+	assert.Equal(t, 2, once(other, "not.md:", noon), "another line")
+	other.Line = "a note.md:3: no"
+	assert.Equal(t, 3, once(other, "a note.md:", noon), "the line has the words elsewhere")
+	other = a
+	other.Kind = tracker.AlertBounce
+	assert.Equal(t, 4, once(other, "note.md:", noon), "another kind")
+
+	s.update(t, func(ctx context.Context, tx tracker.Tx) {
+		pending, _, err := tx.PendingAlerts(ctx)
+		require.NoError(t, err)
+		require.NoError(t, tx.AlertsTold(ctx, pending[len(pending)-1].ID, noon))
+	})
+	assert.Zero(t, once(a, "note.md:", noon.Add(24*time.Hour-time.Second)), "it was told within the day")
+	assert.Equal(t, 1, once(a, "note.md:", noon.Add(24*time.Hour)))
+
+	undone := errors.New("undone")
+	a.Line = "help.md:1: no"
+	err := s.Update(t.Context(), func(tx tracker.Tx) error {
+		require.NoError(t, tx.AddAlertOnce(t.Context(), a, "help.md:", noon))
+		return undone
+	})
+	require.ErrorIs(t, err, undone)
+	assert.Equal(t, 2, once(a, "help.md:", noon), "a transaction that came to nothing told nothing")
 }

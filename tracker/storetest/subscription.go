@@ -14,6 +14,7 @@ import (
 var subscriptionTests = map[string]func(*testing.T, store){
 	"nobody ended a list":    nobodyEndedAList,
 	"the latest word counts": theLatestWordCounts,
+	"a late word":            aLateWord,
 	"a word that is undone":  aWordThatIsUndone,
 }
 
@@ -60,4 +61,22 @@ func aWordThatIsUndone(t *testing.T, s store) {
 	})
 	require.ErrorIs(t, err, assert.AnError)
 	assert.Empty(t, s.ended(t, tracker.ListDaily))
+}
+
+// The mail of an older wish may be read after that of a newer one.
+func aLateWord(t *testing.T, s store) {
+	say := func(ended bool, at time.Time) {
+		s.update(t, func(ctx context.Context, tx tracker.Tx) {
+			require.NoError(t, tx.Subscribe(ctx, tracker.Subscription{List: tracker.ListDaily, Address: "asha@egov.test", Ended: ended}, at))
+		})
+	}
+	say(true, noon)
+	say(false, noon.Add(-time.Microsecond))
+	assert.Equal(t, []string{"asha@egov.test"}, s.ended(t, tracker.ListDaily), "an older word changes nothing")
+	say(false, noon)
+	assert.Empty(t, s.ended(t, tracker.ListDaily), "of the same instant the last that was read counts")
+	say(true, noon.Add(-time.Hour))
+	assert.Empty(t, s.ended(t, tracker.ListDaily))
+	say(true, noon.Add(time.Microsecond))
+	assert.Equal(t, []string{"asha@egov.test"}, s.ended(t, tracker.ListDaily))
 }

@@ -19,6 +19,7 @@ var watchTests = map[string]func(*testing.T, store){
 	"downtime to the moment":    downtimeToTheMoment,
 	"downtime of a transaction": downtimeOfATransaction,
 	"downtime by minutes":       downtimeByMinutes,
+	"downtime and ingestion":    downtimeAndIngestion,
 }
 
 // pastNoon is an instant so many minutes after noon.
@@ -56,7 +57,16 @@ func downtime(t *testing.T, s store) {
 		{"between the spans of others", []int{0, 100, 110, 300}, 101, 109, 0},
 		{"before the first call", []int{500, 600}, 0, 400, 0},
 		{"long after the last call", []int{0}, 1000, 1100, 100},
-		{"earlier instants change nothing", []int{0, 100, 50, 99, 100, 110}, 0, 110, 100},
+		{"a clock that is set back a little", []int{0, 10, 5, 9, 10, 15}, 0, 30, 0},
+		{"and by the longest lapse", []int{0, 10, 20, 5}, 0, 35, 0},
+		{"and by more", []int{0, 10, 20, 4}, 0, 35, 31},
+		{"a clock that was ahead", []int{0, 10, 5000, 20, 30}, 0, 30, 0},
+		{"and for long", []int{0, 10, 5000, 5010, 5020, 20, 30}, 0, 50, 20},
+		{"and often", []int{0, 5000, 9000, 10, 5000, 9000, 20}, 0, 20, 0},
+		{"and from the first on", []int{5000, 5010, 0, 10}, 0, 10, 0},
+		{"a gap that was true before", []int{0, 100, 5000, 110}, 0, 110, 100},
+		{"set back into a gap", []int{0, 100, 50, 60}, 0, 60, 50},
+		{"set back a little into a gap", []int{0, 100, 99, 110}, 0, 110, 99},
 		{"no time at all", []int{0, 100}, 50, 50, 0},
 	} {
 		got, err := s.downtimeOf(t.Context(), tt.calls, [2]int{tt.from, tt.to})
@@ -127,7 +137,7 @@ func downtimeByMinutes(t *testing.T, s store) {
 		var calls []int
 		now := 0
 		for range rapid.IntRange(0, 12).Draw(rt, "calls") {
-			now += rapid.OneOf(rapid.IntRange(-20, 17), rapid.IntRange(10, 90)).Draw(rt, "step")
+			now += rapid.OneOf(rapid.IntRange(-20, 17), rapid.IntRange(10, 90), rapid.IntRange(-200, -10)).Draw(rt, "step")
 			calls = append(calls, now)
 		}
 		var spans [][2]int
@@ -147,12 +157,7 @@ func downtimeByMinutes(t *testing.T, s store) {
 // countDowntime looks at each minute: which calls stand around it, or that none
 // came behind it up to the end.
 func countDowntime(calls []int, from, to int) time.Duration {
-	var known []int // calls that were news
-	for _, c := range calls {
-		if len(known) == 0 || c > slices.Max(known) {
-			known = append(known, c)
-		}
-	}
+	known := knownOf(calls)
 	down := 0
 	for minute := from; minute < to; minute++ {
 		behind := slices.IndexFunc(known, func(c int) bool { return c > minute })
@@ -167,4 +172,56 @@ func countDowntime(calls []int, from, to int) time.Duration {
 		}
 	}
 	return time.Duration(down) * time.Minute
+}
+
+// knownOf are the calls that count, in their order. One that comes with others ahead
+// of it stands in their place, unless it lies among them and they are at most a
+// lapse ahead.
+func knownOf(calls []int) (known []int) {
+	const lapse = int(tracker.WatchLapse / time.Minute)
+	for _, c := range calls {
+		n := len(known)
+		for n > 0 && known[n-1] > c {
+			n--
+		}
+		near := n // the end of what hangs together from the call before on
+		for near > 0 && near < len(known) && known[near]-known[near-1] <= lapse {
+			near++
+		}
+		if near > 0 && known[near-1]-c > lapse {
+			near = n
+		}
+		if known = known[:near]; near == n && !slices.Contains(known, c) {
+			known = append(known, c)
+		}
+	}
+	return known
+}
+
+// A desk that takes mail in without a server does not watch any more: from the first
+// such mail on, the time since the last call is no downtime.
+func downtimeAndIngestion(t *testing.T, s store) {
+	for _, step := range []struct {
+		what     string
+		uid      uint32
+		received int
+		want     int // of the minutes from 10 to 1000
+	}{
+		{"from a server", 1, 500, 990},
+		{"ingested, of before", 0, 10, 990},
+		{"ingested, of later", 0, 1000, 990},
+		{"ingested since", 0, 11, 0},
+	} {
+		s.update(t, func(ctx context.Context, tx tracker.Tx) {
+			at := tracker.Position{Mailbox: mailbox, UIDValidity: 1, UID: step.uid}
+			_, err := tx.AddMail(ctx, tracker.Inbound{Position: at, Received: pastNoon(step.received), State: tracker.ActionIgnore}, nil)
+			require.NoError(t, err)
+		})
+		got, err := s.downtimeOf(t.Context(), []int{0, 10}, [2]int{10, 1000})
+		require.NoError(t, err)
+		assert.Equal(t, time.Duration(step.want)*time.Minute, got[0], step.what)
+	}
+	got, err := s.downtimeOf(t.Context(), []int{0, 10, 40, 600, 610}, [2]int{0, 610}, [2]int{600, 1000})
+	require.NoError(t, err)
+	assert.Equal(t, []time.Duration{(30 + 560) * time.Minute, 390 * time.Minute}, got, "it watches again")
 }
