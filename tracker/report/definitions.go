@@ -35,7 +35,7 @@ func (v *view) definitions() []Definition {
 		)
 	}
 	if v.edition == Programme {
-		all = append(all, Definition{"Could become a utility", "Three requests or more in four weeks, of one type and with titles of mostly the same words."})
+		all = append(all, Definition{"Could become a utility", "Three requests or more in four weeks, of one type, whose titles have at least half of their words in common."})
 	}
 	if v.edition == Programme && v.setup.Mails.Downtime > 0 {
 		all = append(all, Definition{"Not read", notRead()})
