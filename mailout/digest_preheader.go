@@ -4,13 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-)
 
-// A preheader is what a list of mails shows behind the subject. A shorter one is
-// filled up by the mail program with what comes next in the mail.
-const (
-	leastPreheader = 80
-	mostPreheader  = 100
+	"envdesk/tracker/report"
 )
 
 // named is an entry of a digest in a few words.
@@ -18,11 +13,11 @@ type named struct{ title, why string }
 
 // digestPreheader names what is listed: as many titles as fit, each list by its
 // name, and how many more there are. With few titles it tells why they wait. It is
-// at most mostPreheader characters long, and at least leastPreheader where there is
-// as much to tell.
+// at most report.MostPreheader characters long, and at least report.LeastPreheader
+// where there is as much to tell.
 func digestPreheader(lists []digestList) string {
 	text := nameLists(lists, func(n named) string { return n.title })
-	if utf8.RuneCountInString(text) >= leastPreheader {
+	if utf8.RuneCountInString(text) >= report.LeastPreheader {
 		return text
 	}
 	return nameLists(lists, func(n named) string {
@@ -53,8 +48,8 @@ func nameLists(lists []digestList, name func(named) string) string {
 	for i := range names {
 		tail := andMore(total - i - 1)
 		text := all + heads[i] + names[i] + tail
-		if utf8.RuneCountInString(text) > mostPreheader {
-			if utf8.RuneCountInString(best) < leastPreheader {
+		if utf8.RuneCountInString(text) > report.MostPreheader {
+			if utf8.RuneCountInString(best) < report.LeastPreheader {
 				return cutName(all+heads[i], names[i], tail)
 			}
 			break
@@ -75,10 +70,10 @@ func andMore(n int) string {
 // room, the tail goes.
 func cutName(head, name, tail string) string {
 	count := utf8.RuneCountInString
-	if text := cutAtWord(head+name, leastPreheader-count(tail), mostPreheader-count(tail)); count(text) > count(head)+1 {
+	if text := cutAtWord(head+name, report.LeastPreheader-count(tail), report.MostPreheader-count(tail)); count(text) > count(head)+1 {
 		return text + tail
 	}
-	return cutAtWord(head+name, leastPreheader, mostPreheader)
+	return cutAtWord(head+name, report.LeastPreheader, report.MostPreheader)
 }
 
 // cutAtWord shortens a text to least to most characters. Only a word that alone

@@ -113,7 +113,12 @@ type room struct{ late, lines, groups, title, note int }
 // note does.
 func rooms() []room {
 	all := []room{
-		{10, 10, 8, 120, wholeNote}, {10, 6, 5, 90, wholeNote}, {10, 4, 3, 70, wholeNote}, {6, 3, 2, 60, wholeNote}, {3, 2, 2, 40, wholeNote}, {2, 2, 2, 30, wholeNote},
+		{10, 10, 8, 120, tracker.MaxReportNote},
+		{10, 6, 5, 90, tracker.MaxReportNote},
+		{10, 4, 3, 70, tracker.MaxReportNote},
+		{6, 3, 2, 60, tracker.MaxReportNote},
+		{3, 2, 2, 40, tracker.MaxReportNote},
+		{2, 2, 2, 30, tracker.MaxReportNote},
 	}
 	for least := all[len(all)-1]; least.note > 100; {
 		least.note /= 2
@@ -121,10 +126,6 @@ func rooms() []room {
 	}
 	return all
 }
-
-// wholeNote is how many characters of the manager's note a report shows where
-// there is room: as many as the desk takes.
-const wholeNote = 4000
 
 func readReport(data []byte) (report.Report, error) {
 	var r report.Report

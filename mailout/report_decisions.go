@@ -23,7 +23,7 @@ func (w weeklyWords) acts() string {
 
 func (w weeklyWords) decisions() ([]decision, int) {
 	var out []decision
-	shown, more := w.top(min(len(w.Decisions), mostDecisions))
+	shown, more := w.top(min(len(w.Decisions), report.MostDecisions))
 	for i, d := range w.Decisions[:shown] {
 		from := ""
 		if d.Kind == report.DecideAccept && d.Item.Who != "" {
@@ -37,11 +37,9 @@ func (w weeklyWords) decisions() ([]decision, int) {
 	return out, more + w.More
 }
 
-const mostDecisions = 5
-
 // lists reports whether a decision of one of the kinds is listed.
 func (w weeklyWords) lists(kinds ...string) bool {
-	shown, _ := w.top(min(len(w.Decisions), mostDecisions))
+	shown, _ := w.top(min(len(w.Decisions), report.MostDecisions))
 	return slices.ContainsFunc(w.Decisions[:shown], func(d report.Decision) bool { return slices.Contains(kinds, d.Kind) })
 }
 

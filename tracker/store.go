@@ -198,6 +198,10 @@ type ReportWriter interface {
 	Watched(ctx context.Context, upTo time.Time) error
 }
 
+// MaxReportNote is how many characters, of whatever letters, the note on top of a
+// report may have: a report has room for them.
+const MaxReportNote = 4000
+
 // KeptReport is a weekly report or a digest as it was sent.
 type KeptReport struct {
 	Name string    // weekly/2026-W47/programme, daily/2026-11-23/asha@egov.test

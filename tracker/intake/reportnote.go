@@ -8,10 +8,6 @@ import (
 	"envdesk/tracker"
 )
 
-// maxNote is how many characters of a note a report has room for, in whatever
-// letters.
-const maxNote = 4000
-
 var errNoteByMail = errors.New("mail it to the desk: /report note alone on its line, and the note below it")
 
 // isReportNote reports whether the command says that a note for the weekly report
@@ -67,7 +63,7 @@ func (c Credentials) noteFault(o Orders) string {
 		return "a note comes by itself, and this mail has other commands"
 	case o.Comment == "":
 		return "write the note below the command; /report alone tells how things stand"
-	case utf8.RuneCountInString(o.Comment) > maxNote:
+	case utf8.RuneCountInString(o.Comment) > tracker.MaxReportNote:
 		return "the note is too long: the report has room for 4,000 characters, about 600 words"
 	}
 	return ""

@@ -7,8 +7,8 @@ import (
 	"envdesk/tracker"
 )
 
-// mostDecisions is how many decisions are asked for at once.
-const mostDecisions = 5
+// MostDecisions is how many decisions are asked for at once.
+const MostDecisions = 5
 
 // decisions are what waits for the reader: approvals, then what is late and nobody
 // has, then what is late and whose owner has said nothing since it fell due, then
@@ -25,15 +25,15 @@ func (v *view) decisions(late []Item, approvals []Approval) (first []Decision, m
 		entries := v.entries()
 		unowned, silent := v.undecided(late)
 		n = len(all) + len(unowned) + len(silent) + len(entries)
-		for _, i := range unowned[:min(len(unowned), mostDecisions)] {
+		for _, i := range unowned[:min(len(unowned), MostDecisions)] {
 			all = append(all, decideOwner(late[i]))
 		}
-		for _, i := range silent[:min(len(silent), mostDecisions)] {
+		for _, i := range silent[:min(len(silent), MostDecisions)] {
 			all = append(all, v.decideWord(v.lateNow()[i].seen, late[i]))
 		}
 		all = append(all, entries...)
 	}
-	first = slices.Concat([]Decision{}, all[:min(len(all), mostDecisions)])
+	first = slices.Concat([]Decision{}, all[:min(len(all), MostDecisions)])
 	return first, n - len(first)
 }
 

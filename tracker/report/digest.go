@@ -291,16 +291,6 @@ func (v *view) digestItem(s *seen, need Need) DigestItem {
 	return DigestItem{i, need}
 }
 
-// undecidedApprovers are the names of those who were asked and have not decided.
-func (v *view) undecidedApprovers(s *seen) (names []string) {
-	for _, a := range s.approval.Approvers {
-		if !s.approval.Decided(a) {
-			names = append(names, v.display(a))
-		}
-	}
-	return names
-}
-
 // tomorrow is the first instant of the next local date.
 func (v *view) tomorrow() time.Time {
 	c := around(v.setup.Zone)

@@ -223,16 +223,23 @@ func (v *view) approvals() []Approval {
 		if s.status != tracker.StatusApproval || v.edition != Programme {
 			continue
 		}
-		a := Approval{Item: v.item(s), Need: s.approval.Need, Asked: v.local(s.asked), Waited: seconds(v.asOf.Sub(s.asked)), Missing: s.approval.Missing()}
-		for _, addr := range s.approval.Approvers {
-			if !s.approval.Decided(addr) {
-				a.From = append(a.From, v.display(addr))
-			}
-		}
-		all = append(all, a)
+		all = append(all, Approval{
+			Item: v.item(s), Need: s.approval.Need, Asked: v.local(s.asked), Waited: seconds(v.asOf.Sub(s.asked)),
+			From: v.undecidedApprovers(s), Missing: s.approval.Missing(),
+		})
 	}
 	slices.SortStableFunc(all, func(a, b Approval) int { return cmp.Compare(b.Waited, a.Waited) })
 	return all
+}
+
+// undecidedApprovers are the names of those who were asked and have not decided.
+func (v *view) undecidedApprovers(s *seen) (names []string) {
+	for _, a := range s.approval.Approvers {
+		if !s.approval.Decided(a) {
+			names = append(names, v.display(a))
+		}
+	}
+	return names
 }
 
 // groups count the tickets by a field.

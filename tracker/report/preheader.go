@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// A preheader has leastPreheader to mostPreheader characters: less lets a list of
-// mails show what follows, more is not shown.
+// A preheader, what a list of mails shows behind the subject, has LeastPreheader to
+// MostPreheader characters: less lets the list show what follows, more is not shown.
 const (
-	leastPreheader = 80
-	mostPreheader  = 100
+	LeastPreheader = 80
+	MostPreheader  = 100
 )
 
 // preheader is what a list of mails shows behind the subject: what the subject
@@ -33,7 +33,7 @@ func fit(sentences []string) string {
 	text := ""
 	var left []string
 	for _, s := range sentences {
-		if longer := strings.TrimSpace(text + " " + s); utf8.RuneCountInString(longer) <= mostPreheader {
+		if longer := strings.TrimSpace(text + " " + s); utf8.RuneCountInString(longer) <= MostPreheader {
 			text = longer
 		} else {
 			left = append(left, s)
@@ -41,10 +41,10 @@ func fit(sentences []string) string {
 	}
 	best := text
 	for _, s := range left {
-		if utf8.RuneCountInString(best) >= leastPreheader {
+		if utf8.RuneCountInString(best) >= LeastPreheader {
 			break
 		}
-		if longer := cutWords(strings.TrimSpace(text+" "+s), mostPreheader); utf8.RuneCountInString(longer) > utf8.RuneCountInString(best) {
+		if longer := cutWords(strings.TrimSpace(text+" "+s), MostPreheader); utf8.RuneCountInString(longer) > utf8.RuneCountInString(best) {
 			best = longer
 		}
 	}

@@ -72,13 +72,13 @@ func TestLengthsOfPreheaders(t *testing.T) {
 		}
 		for _, r := range []Report{c.Programme(), c.Partner("GWL"), c.Partner("OptIT"), c.Requester(ravi.Address)} {
 			n := utf8.RuneCountInString(r.Preheader)
-			assert.LessOrEqual(t, n, mostPreheader, r.Preheader)
+			assert.LessOrEqual(t, n, MostPreheader, r.Preheader)
 			assert.NotEqual(t, r.Subject, r.Preheader)
 			assert.Equal(t, strings.TrimSpace(r.Preheader), r.Preheader)
 			assert.NotEmpty(t, r.Preheader)
 			if r.Open.Now > 0 {
 				open++
-				assert.GreaterOrEqual(t, n, leastPreheader, r.Preheader)
+				assert.GreaterOrEqual(t, n, LeastPreheader, r.Preheader)
 			}
 		}
 	}
